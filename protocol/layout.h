@@ -53,7 +53,7 @@ typedef struct {
 
 typedef struct {
     GtupdField field;
-    const char *fallback; /* the value an empty field stands for; "" where it may be empty; NULL where it may not */
+    const char *fallback; /* what an empty field stands for, which passes too; "" where it may be empty, else NULL */
 } GtupdLayoutRow;
 
 typedef struct {

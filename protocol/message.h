@@ -3,7 +3,8 @@
  * Messages: what does a framed message say?
  *
  * Decodes the envelope of every @Track message and the whole body of a GTUPD message. The structure is judged once,
- * here; what a sequence rule may use afterwards is what `usable` says. All spans borrow the caller's bytes.
+ * here; what a sequence rule may use afterwards is what `usable` says. All spans borrow the caller's bytes. What the
+ * fields do against the document is told by check.h.
  */
 #pragma once
 
@@ -95,7 +96,7 @@ typedef struct {
 /*
  * Decodes a framed span: `frame` as gtupd_frame_next() gave it, or GTUPD_END_HEADER with `at_datagram_end` for a
  * message that its datagram's end cut. `bytes` must live as long as *message. Never fails: what is wrong stands in
- * *message, and gtupd_message_check() says it.
+ * *message.
  */
 void gtupd_message_decode(GtupdMessage *message, const guint8 *bytes, gsize length, GtupdType type, GtupdFrameEnd end,
                           gboolean at_datagram_end);
@@ -125,6 +126,9 @@ const char *gtupd_kind_words(GtupdKind kind);
 
 /* "apk", "mcu", "platform"; NULL for UNKNOWN. Static storage. */
 const char *gtupd_update_type_name(GtupdUpdateType type);
+
+/* Three or four digits, whether or not the document gives them a meaning. */
+gboolean gtupd_code_is_numeric(const char *code, gsize length);
 
 /* The kind of a code, e.g. "202" or "1110", and its X. FALSE if the document does not define it. */
 gboolean gtupd_code_parse(const char *code, gsize length, GtupdKind *kind, GtupdUpdateType *type);
