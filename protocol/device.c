@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "device.h"
+
+#include "numbers.h"
+#include "update.h"
+
+#include <string.h>
+
+GtupdDevice *gtupd_device_new(const char *id)
+{
+    GtupdDevice *device = g_new0(GtupdDevice, 1);
+    g_strlcpy(device->id, id, sizeof device->id);
+    device->is_meid = strlen(id) == 14;
+    g_queue_init(&device->gaps);
+    return device;
+}
+
+void gtupd_device_free(GtupdDevice *device)
+{
+    if (device == NULL)
+        return;
+    g_free(device->uplinks);
+    g_free(device->downlinks);
+    g_queue_clear_full(&device->gaps, gtupd_gap_free);
+    g_free(device->early);
+    g_free(device->serials);
+    g_clear_pointer(&device->conflicts, g_hash_table_unref);
+    g_clear_pointer(&device->open_commands, g_array_unref);
+    g_clear_pointer(&device->open_others, g_array_unref);
+    gtupd_update_record_free(device->update);
+    g_free(device);
+}

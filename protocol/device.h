@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the tracker remembers of one device. Private to protocol/: numbers.c, commands.c and update.c each own the part
+ * that stands under their name here, tracker.c the rest.
+ */
+#pragma once
+
+#include "event.h"
+#include "finding.h"
+#include "tracker.h"
+
+#include <glib.h>
+
+#define GTUPD_HISTORY 8            /* different messages of a direction that a resend is looked for in */
+#define GTUPD_SECOND G_GINT64_CONSTANT(1000000000) /* ns */
+#define GTUPD_MINUTE (60 * GTUPD_SECOND)
+#define GTUPD_HOUR (60 * GTUPD_MINUTE)
+
+/* The channel a message came on, as far as a device's rules care. */
+typedef struct {
+    guint64 id; /* never used twice; 0 none */
+    GtupdTransport transport;
+    gboolean gateway; /* several Unique IDs have been heard on it */
+} GtupdChannelRef;
+
+/* A message that was seen: its bytes behind the header, as two hashes. */
+typedef struct {
+    guint64 digest[2];
+    gint64 last_seen; /* ns */
+    guint64 reports;  /* GTUPD reports heard by then */
+    guint32 length;
+    GtupdType type;
+} GtupdSighting;
+
+typedef struct {
+    guint count;
+    GtupdSighting latest_first[GTUPD_HISTORY];
+} GtupdHistory;
+
+/* Count Numbers that are missing before an uplink message. */
+typedef struct {
+    GtupdEvent event;   /* the message behind the gap */
+    gint64 before_time; /* ns; of the message before it */
+    guint64 index;      /* from 1 for each device */
+    guint16 first;      /* missing number */
+    guint count;        /* numbers missed at first */
+    guint missing;      /* numbers that no +BUFF has brought */
+    guint8 *brought;    /* bitmap of `count`, made when the first is brought */
+} GtupdGap;
+
+/* A command that an ACK may answer. */
+typedef struct {
+    GtupdEvent event;
+    guint16 serial;
+    gboolean excused;     /* the device must ignore it: no ack-missing */
+    gboolean answered;    /* too late: it is kept to be judged */
+    gboolean stop_in_time;
+    gboolean feeds;       /* it is one of its update's own: no start-while-busy */
+} GtupdOpenCommand;
+
+typedef struct _GtupdUpdateRecord GtupdUpdateRecord;
+
+typedef struct _GtupdDevice {
+    char id[16];
+    gboolean is_meid;
+    guint64 order; /* place among the devices */
+
+    /* Who it is, for the report. */
+    char name[11];
+    gboolean name_from_gtupd;
+    char type[3];
+    char version[8];
+    gboolean type_judged, identity_judged;
+    GtupdCounts counts;
+    guint64 findings[GTUPD_SEVERITIES];
+
+    /* numbers.c */
+    GtupdHistory *uplinks, *downlinks;
+    guint64 reports; /* GTUPD reports heard, resends aside */
+    gboolean has_count;
+    guint16 last_count;
+    gint64 last_uplink_time; /* ns */
+    guint64 last_channel;
+    guint run;              /* of the counter: restarts so far */
+    guint16 run_first;      /* first number of this run */
+    guint32 run_length;     /* numbers that went by in this run, at most 65535 */
+    guint16 earlier_last;   /* last number of the run before */
+    GQueue gaps;            /* of GtupdGap, oldest first, not judged yet */
+    guint64 gap_count;
+    guint64 judged_gap;     /* index of the newest gap judged to be one */
+    gboolean gap_here;      /* there is one right before the message at hand */
+    guint8 *early;          /* bitmap: numbers that a +BUFF brought before they were missed */
+    gboolean reboots;       /* UDP: 3X0 or the last failed attempt has been, so the counter may restart */
+    gboolean clock_unsure;  /* the next Send Time is not compared */
+    gboolean has_serial;
+    guint16 last_serial;
+    gboolean serial_reuse_noted;
+
+    /* tracker.c: on which TCP connections it speaks */
+    guint64 last_tcp_channel;
+    GHashTable *conflicts; /* pairs of channels already noted */
+
+    /* commands.c */
+    GArray *open_commands;       /* of GtupdOpenCommand: GTUPD commands without ACK in time */
+    GArray *open_others;         /* the same for other words: for links only */
+    guint8 *serials;             /* bitmap of Serial Numbers that GTUPD commands have carried */
+
+    /* update.c */
+    guint updates;
+    gboolean reported;         /* has sent a usable GTUPD report */
+    GtupdUpdateRecord *update; /* the active one, or the one that ended last */
+} GtupdDevice;
+
+/* The message at hand with all that its rules need. */
+typedef struct {
+    GtupdDevice *device;
+    const GtupdMessage *message;
+    GtupdEvent *event; /* being filled in */
+    GtupdChannelRef channel;
+    GtupdNotes *notes;
+    const GtupdOut *out;
+} GtupdContext;
+
+GtupdDevice *gtupd_device_new(const char *id);
+void gtupd_device_free(GtupdDevice *device);

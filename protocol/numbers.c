@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "numbers.h"
+
+#include "commands.h"
+#include "update.h"
+
+#include <string.h>
+
+#define REPEAT_WINDOW (10 * GTUPD_MINUTE)
+#define GAP_MAX 4096       /* numbers: more missing ones are no gap but a step back */
+#define GAPS_PENDING 32    /* newer gaps after which one is judged */
+#define RESTART_BELOW 16   /* a counter that begins anew is below this */
+#define CLOCK_SLACK 60     /* seconds that Send Time may go back */
+#define COUNTER 65536
+
+/* --- Resends --- */
+
+static guint64 mix(guint64 a, guint64 b)
+{
+    const unsigned __int128 product = (unsigned __int128)a * b;
+    return (guint64)product ^ (guint64)(product >> 64);
+}
+
+/*
+ * Two independent hashes of the bytes, so that the bytes themselves need not be kept. Multiply-and-fold on 8 bytes at
+ * a time; 128 bits make an accidental match impossible in practice.
+ */
+static void digest_bytes(const guint8 *bytes, gsize length, guint64 digest[2])
+{
+    guint64 a = G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) ^ length;
+    guint64 b = G_GUINT64_CONSTANT(0xd6e8feb86659fd93) + length;
+    for (gsize at = 0; at < length; at += 8) {
+        guint64 word = 0;
+        memcpy(&word, bytes + at, MIN(8, length - at));
+        a = mix(a ^ word, G_GUINT64_CONSTANT(0xa0761d6478bd642f));
+        b = mix(b + word, G_GUINT64_CONSTANT(0xe7037ed1a0b428db)) ^ word;
+    }
+    digest[0] = a;
+    digest[1] = b;
+}
+
+static GtupdSighting sighting_of(const GtupdContext *context)
+{
+    const GtupdMessage *message = context->message;
+    const gsize prefix = gtupd_frame_prefix(message->type);
+    GtupdSighting sighting = {
+        .last_seen = context->event->anchor.time,
+        .reports = context->device->reports,
+        .length = (guint32)(message->length - prefix),
+        .type = message->type,
+    };
+    digest_bytes(message->bytes + prefix, sighting.length, sighting.digest);
+    return sighting;
+}
+
+static gboolean same_body(const GtupdSighting *a, const GtupdSighting *b)
+{
+    return a->length == b->length && memcmp(a->digest, b->digest, sizeof a->digest) == 0;
+}
+
+static gboolean is_resend_of(const GtupdSighting *now, const GtupdSighting *then)
+{
+    /* A stored report that was first sent live: at any distance. */
+    if (now->type == GTUPD_TYPE_BUFFERED && then->type == GTUPD_TYPE_REPORT)
+        return TRUE;
+    if (now->type != then->type || ABS(now->last_seen - then->last_seen) > REPEAT_WINDOW)
+        return FALSE;
+    /* A command after a report is a new try. */
+    return now->type != GTUPD_TYPE_COMMAND || now->reports == then->reports;
+}
+
+/* Moves a sighting to the front: in place of itself, if it was there, or of the oldest. */
+static void remember(GtupdHistory *history, const GtupdSighting *sighting)
+{
+    guint place = 0;
+    while (place < history->count && !(same_body(&history->latest_first[place], sighting) &&
+                                       history->latest_first[place].type == sighting->type))
+        place++;
+    if (place == history->count) {
+        history->count = MIN(history->count + 1, GTUPD_HISTORY);
+        place = history->count - 1;
+    }
+    memmove(&history->latest_first[1], &history->latest_first[0], place * sizeof *sighting);
+    history->latest_first[0] = *sighting;
+}
+
+gboolean gtupd_numbers_is_repeat(const GtupdContext *context)
+{
+    GtupdDevice *device = context->device;
+    GtupdHistory **history = context->event->uplink ? &device->uplinks : &device->downlinks;
+    if (*history == NULL)
+        *history = g_new0(GtupdHistory, 1);
+
+    const GtupdSighting now = sighting_of(context);
+    gboolean repeat = FALSE;
+    if (context->event->uplink || context->message->is_gtupd) {
+        for (guint i = 0; i < (*history)->count && !repeat; i++) {
+            const GtupdSighting *then = &(*history)->latest_first[i];
+            repeat = same_body(&now, then) && is_resend_of(&now, then);
+        }
+    }
+    remember(*history, &now);
+    if (repeat)
+        gtupd_note(context->notes, GTUPD_RULE_MESSAGE_REPEATED,
+                   "The same message was seen shortly before: a resend, counted but not judged again.");
+    return repeat;
+}
+
+/* --- Serial Numbers, §2.1.1 --- */
+
+void gtupd_numbers_serial(const GtupdContext *context)
+{
+    GtupdDevice *device = context->device;
+    const GtupdMessage *message = context->message;
+    const guint16 serial = message->serial_value;
+    if (message->is_gtupd && message->has_serial && device->has_serial) {
+        if (serial == device->last_serial && !device->serial_reuse_noted) {
+            device->serial_reuse_noted = TRUE;
+            gtupd_note(context->notes, GTUPD_RULE_SERIAL_REUSED,
+                       "Serial Number %04X is that of the command before it; expected %04X.", serial,
+                       (guint16)(serial + 1));
+        } else if (serial != device->last_serial && serial != (guint16)(device->last_serial + 1)) {
+            gtupd_note(context->notes, GTUPD_RULE_SERIAL_GAP,
+                       "Serial Number %04X follows %04X; expected %04X.", serial, device->last_serial,
+                       (guint16)(device->last_serial + 1));
+        }
+    }
+    device->has_serial = message->has_serial;
+    device->last_serial = serial;
+}
+
+/* --- Count Numbers, §2.1.3 --- */
+
+static gboolean bit(const guint8 *bitmap, guint index)
+{
+    return bitmap != NULL && (bitmap[index / 8] >> (index % 8) & 1) != 0;
+}
+
+static void set_bit(guint8 *bitmap, guint index)
+{
+    bitmap[index / 8] |= (guint8)(1U << (index % 8));
+}
+
+static void clear_bit(guint8 *bitmap, guint index)
+{
+    bitmap[index / 8] &= (guint8) ~(1U << (index % 8));
+}
+
+void gtupd_gap_free(gpointer gap)
+{
+    g_free(((GtupdGap *)gap)->brought);
+    g_free(gap);
+}
+
+static void note_gap(const GtupdGap *gap, const GtupdOut *out)
+{
+    const guint16 last = (guint16)(gap->first + gap->count - 1);
+    const char *where = "lost, sent another way, or not captured";
+    if (gap->missing < gap->count)
+        gtupd_note_at(out, &gap->event, GTUPD_RULE_COUNT_GAP,
+                      "%u of the Count Numbers %04X to %04X are missing before this message: %s.", gap->missing,
+                      gap->first, last, where);
+    else if (gap->count == 1)
+        gtupd_note_at(out, &gap->event, GTUPD_RULE_COUNT_GAP,
+                      "Count Number %04X is missing before this message: %s.", gap->first, where);
+    else
+        gtupd_note_at(out, &gap->event, GTUPD_RULE_COUNT_GAP,
+                      "Count Numbers %04X to %04X (%u messages) are missing before this message: %s.", gap->first,
+                      last, gap->count, where);
+}
+
+/* The oldest gap has 32 newer ones: what it is, is now settled. */
+static void judge_oldest_gap(const GtupdContext *context)
+{
+    GtupdDevice *device = context->device;
+    GtupdGap *gap = g_queue_pop_head(&device->gaps);
+    if (gap->missing > 0) {
+        device->judged_gap = gap->index;
+        note_gap(gap, context->out);
+        gtupd_commands_excuse(device, gap->before_time, gap->event.anchor.time);
+        gtupd_update_gap_judged(device->update, gap->index);
+    }
+    gtupd_gap_free(gap);
+}
+
+/* Takes out of a new gap the numbers that +BUFFs brought before they were missed. */
+static void fill_from_early(GtupdDevice *device, GtupdGap *gap)
+{
+    for (guint i = 0; i < gap->count && device->early != NULL; i++) {
+        const guint16 number = (guint16)(gap->first + i);
+        if (!bit(device->early, number))
+            continue;
+        if (gap->brought == NULL)
+            gap->brought = g_malloc0(gap->count / 8 + 1);
+        set_bit(gap->brought, i);
+        clear_bit(device->early, number);
+        gap->missing--;
+    }
+}
+
+static void open_gap(const GtupdContext *context, guint16 first, guint count)
+{
+    GtupdDevice *device = context->device;
+    GtupdGap *gap = g_new0(GtupdGap, 1);
+    gap->event = *context->event;
+    gap->before_time = device->last_uplink_time;
+    gap->index = ++device->gap_count;
+    gap->first = first;
+    gap->count = gap->missing = count;
+    fill_from_early(device, gap);
+    device->gap_here = gap->missing > 0;
+    g_queue_push_tail(&device->gaps, gap);
+    if (device->gaps.length > GAPS_PENDING + 1)
+        judge_oldest_gap(context);
+}
+
+/* A +BUFF brings its number: it fills a gap, or will be missed later. */
+static void bring(GtupdDevice *device, guint16 number)
+{
+    for (GList *link = device->gaps.head; link != NULL; link = link->next) {
+        GtupdGap *gap = link->data;
+        const guint16 offset = (guint16)(number - gap->first);
+        if (offset >= gap->count || bit(gap->brought, offset))
+            continue;
+        if (gap->brought == NULL)
+            gap->brought = g_malloc0(gap->count / 8 + 1);
+        set_bit(gap->brought, offset);
+        gap->missing--;
+        return;
+    }
+    if (device->early == NULL)
+        device->early = g_malloc0(COUNTER / 8);
+    set_bit(device->early, number);
+}
+
+static gboolean channel_changed(const GtupdContext *context)
+{
+    const GtupdDevice *device = context->device;
+    return context->channel.id != device->last_channel ||
+           (context->channel.transport == GTUPD_TRANSPORT_UDP && device->reboots);
+}
+
+static void restart(GtupdDevice *device, guint16 count)
+{
+    device->run++;
+    device->earlier_last = device->last_count;
+    device->run_first = count;
+    device->run_length = 0;
+    device->reboots = FALSE;
+    device->clock_unsure = TRUE;
+}
+
+/* The step from the previous number to this one. Returns TRUE for a restart. */
+static gboolean judge_step(const GtupdContext *context, guint16 count)
+{
+    GtupdDevice *device = context->device;
+    const guint16 previous = device->last_count;
+    const guint16 step = (guint16)(count - previous);
+    if (step == 1)
+        return FALSE;
+    if (channel_changed(context) && count < RESTART_BELOW) {
+        restart(device, count);
+        return TRUE;
+    }
+    if (step == 0)
+        gtupd_note(context->notes, GTUPD_RULE_COUNT_REUSED,
+                   "Count Number %04X is that of the message before it; expected %04X.", count,
+                   (guint16)(previous + 1));
+    else if (step <= GAP_MAX + 1)
+        open_gap(context, (guint16)(previous + 1), step - 1U);
+    else
+        gtupd_note(context->notes, GTUPD_RULE_COUNT_BACKWARDS,
+                   "Count Number %04X follows %04X; expected %04X, and no restart explains it.", count, previous,
+                   (guint16)(previous + 1));
+    return FALSE;
+}
+
+gboolean gtupd_numbers_count(const GtupdContext *context)
+{
+    GtupdDevice *device = context->device;
+    const GtupdMessage *message = context->message;
+    device->gap_here = FALSE;
+    if (!message->has_count)
+        return FALSE;
+    if (message->type == GTUPD_TYPE_BUFFERED) {
+        bring(device, message->count_value);
+        return FALSE;
+    }
+
+    const guint16 count = message->count_value;
+    gboolean restarted = FALSE;
+    if (device->has_count) {
+        const guint16 step = (guint16)(count - device->last_count);
+        restarted = judge_step(context, count);
+        if (!restarted && step <= GAP_MAX + 1)
+            device->run_length = MIN(device->run_length + step, COUNTER - 1);
+    } else {
+        device->run_first = count;
+    }
+    if (device->early != NULL)
+        clear_bit(device->early, count);
+    device->has_count = TRUE;
+    device->last_count = count;
+    device->last_uplink_time = context->event->anchor.time;
+    device->last_channel = context->channel.id;
+    return restarted;
+}
+
+gboolean gtupd_numbers_gap_since(const GtupdDevice *device, guint64 index)
+{
+    if (device->judged_gap > index)
+        return TRUE;
+    for (const GList *link = device->gaps.tail; link != NULL; link = link->prev) {
+        const GtupdGap *gap = link->data;
+        if (gap->index <= index)
+            return FALSE;
+        if (gap->missing > 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* --- Send Times, §2.1.3 --- */
+
+void gtupd_numbers_send_time(const GtupdContext *context, GtupdClock *clock)
+{
+    const GtupdMessage *message = context->message;
+    if (!message->has_send_time || message->type == GTUPD_TYPE_BUFFERED)
+        return;
+    const gboolean unsure = context->device->clock_unsure;
+    context->device->clock_unsure = FALSE;
+    if (!unsure && clock->known && message->send_seconds < clock->seconds - CLOCK_SLACK)
+        gtupd_note(context->notes, GTUPD_RULE_SEND_TIME_BACKWARDS,
+                   "Send Time is %" G_GINT64_FORMAT " s before that of the previous message on this channel.",
+                   clock->seconds - message->send_seconds);
+    clock->known = TRUE;
+    clock->seconds = message->send_seconds;
+}
+
+/* How far two numbers are from each other on the counter's ring. */
+static guint distance(guint16 a, guint16 b)
+{
+    const guint16 forth = (guint16)(a - b);
+    const guint16 back = (guint16)(b - a);
+    return MIN(forth, back);
+}
+
+/* The run of the counter that a stored message's number comes from: this one, or the one before. */
+static guint run_of(const GtupdDevice *device, const GtupdMessage *buffered)
+{
+    if (device->run == 0 || !buffered->has_count)
+        return device->run;
+    const guint16 count = buffered->count_value;
+    const guint32 since = (guint16)(device->last_count - count);
+    if (since <= device->run_length + device->run_first)
+        return device->run;
+    return distance(count, device->last_count) <= distance(count, device->earlier_last) ? device->run
+                                                                                        : device->run - 1;
+}
+
+gboolean gtupd_numbers_is_earlier(const GtupdDevice *device, const GtupdMessage *buffered, guint run,
+                                  gint64 send_seconds)
+{
+    const guint own = run_of(device, buffered);
+    if (own != run)
+        return own < run;
+    return buffered->has_send_time && buffered->send_seconds < send_seconds;
+}
+
+void gtupd_numbers_finish(const GtupdDevice *device, const GtupdOut *out)
+{
+    for (const GList *link = device->gaps.head; link != NULL; link = link->next) {
+        const GtupdGap *gap = link->data;
+        if (gap->missing > 0)
+            note_gap(gap, out);
+    }
+}
