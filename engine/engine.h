@@ -31,6 +31,13 @@ const int *gtupd_engine_link_types(void);
 void gtupd_engine_packet(GtupdEngine *engine, const GtupdPacket *packet);
 
 /*
+ * The captures are over, as far as can be known: TCP data that still waits for missing segments is looked at as if
+ * they were lost. To be called once before the last gtupd_engine_finish(), which by itself does not look at such data.
+ * Packets may follow all the same, as in a live capture that is resumed.
+ */
+void gtupd_engine_settle(GtupdEngine *engine);
+
+/*
  * The verdict if the capture ended now goes to *sink. Changes nothing: it may be asked again, and packets may follow.
  * *counts (may be NULL) gets the messages in all, those left unfinished at this end included.
  */
