@@ -13,11 +13,11 @@ typedef struct {
     gpointer data;
 } Check;
 
-static void report(const Check *check, GtupdRule rule, const GtupdFieldInfo *field, GtupdSpan span,
-                   const char *format, ...) G_GNUC_PRINTF(5, 6);
+static void report(const Check *check, GtupdRule rule, const GtupdFieldInfo *field, GtupdSpan span, const char *format,
+                   ...) G_GNUC_PRINTF(5, 6);
 
-static void report(const Check *check, GtupdRule rule, const GtupdFieldInfo *field, GtupdSpan span,
-                   const char *format, ...)
+static void report(const Check *check, GtupdRule rule, const GtupdFieldInfo *field, GtupdSpan span, const char *format,
+                   ...)
 {
     va_list args;
     va_start(args, format);
@@ -47,7 +47,8 @@ static void check_framing(const Check *check)
     if (message->end == GTUPD_END_HEADER)
         report(check, GTUPD_RULE_TAIL_MISSING, NULL, whole, "The message runs into %s without $%s.",
                message->at_datagram_end ? "the end of its datagram" : "the next message's header",
-               message->complete ? "; its fields are complete, so it is used" : " and is not complete, so it is not used");
+               message->complete ? "; its fields are complete, so it is used"
+                                 : " and is not complete, so it is not used");
     else if (message->end == GTUPD_END_OVERSIZED)
         report(check, GTUPD_RULE_MESSAGE_OVERSIZED, NULL, whole,
                "No $ within %d bytes; the rest up to the next header is skipped.", GTUPD_MESSAGE_MAX);

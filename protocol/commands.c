@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commands.h"
 
-#include "limits.h"
+#include "bounds.h"
 
 #include <string.h>
 
@@ -122,13 +122,28 @@ GtupdAnswer gtupd_commands_answer(const GtupdContext *context)
     return answer;
 }
 
-void gtupd_commands_excuse_one(GtupdDevice *device, const GtupdAnchor *command)
+static GtupdOpenCommand *find_open(GtupdDevice *device, const GtupdAnchor *anchor)
 {
     for (guint i = 0; device->open_commands != NULL && i < device->open_commands->len; i++) {
         GtupdOpenCommand *open = &g_array_index(device->open_commands, GtupdOpenCommand, i);
-        if (open->event.anchor.order == command->order && open->event.anchor.ordinal == command->ordinal)
-            open->excused = TRUE;
+        if (gtupd_anchor_equal(&open->event.anchor, anchor))
+            return open;
     }
+    return NULL;
+}
+
+void gtupd_commands_excuse_one(GtupdDevice *device, const GtupdAnchor *command)
+{
+    GtupdOpenCommand *open = find_open(device, command);
+    if (open != NULL)
+        open->excused = TRUE;
+}
+
+void gtupd_commands_place(GtupdDevice *device, const GtupdEvent *event)
+{
+    GtupdOpenCommand *open = event->uplink ? NULL : find_open(device, &event->anchor);
+    if (open != NULL)
+        open->event = *event;
 }
 
 void gtupd_commands_excuse(GtupdDevice *device, gint64 from, gint64 to)

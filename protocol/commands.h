@@ -31,6 +31,9 @@ GtupdAnswer gtupd_commands_answer(const GtupdContext *context);
 /* The command turned out to be one that the device must ignore. */
 void gtupd_commands_excuse_one(GtupdDevice *device, const GtupdAnchor *command);
 
+/* A message's place has become known, or has changed: what is remembered of it follows. */
+void gtupd_commands_place(GtupdDevice *device, const GtupdEvent *event);
+
 /* Missing Count Numbers between these times (ns) may have held an ACK: commands of that time are excused. */
 void gtupd_commands_excuse(GtupdDevice *device, gint64 from, gint64 to);
 

@@ -11,10 +11,10 @@
 
 #include <glib.h>
 
-#define GTUPD_HISTORY 8            /* different messages of a direction that a resend is looked for in */
-#define GTUPD_SECOND G_GINT64_CONSTANT(1000000000) /* ns */
-#define GTUPD_MINUTE (60 * GTUPD_SECOND)
-#define GTUPD_HOUR (60 * GTUPD_MINUTE)
+#define GTUPD_HISTORY 8 /* different messages of a direction that a resend is looked for in */
+#define GTUPD_SECOND  G_GINT64_CONSTANT(1000000000) /* ns */
+#define GTUPD_MINUTE  (60 * GTUPD_SECOND)
+#define GTUPD_HOUR    (60 * GTUPD_MINUTE)
 
 /* The channel a message came on, as far as a device's rules care. */
 typedef struct {
@@ -52,10 +52,10 @@ typedef struct {
 typedef struct {
     GtupdEvent event;
     guint16 serial;
-    gboolean excused;     /* the device must ignore it: no ack-missing */
-    gboolean answered;    /* too late: it is kept to be judged */
+    gboolean excused;  /* the device must ignore it: no ack-missing */
+    gboolean answered; /* too late: it is kept to be judged */
     gboolean stop_in_time;
-    gboolean feeds;       /* it is one of its update's own: no start-while-busy */
+    gboolean feeds; /* it is one of its update's own: no start-while-busy */
 } GtupdOpenCommand;
 
 typedef struct _GtupdUpdateRecord GtupdUpdateRecord;
@@ -81,17 +81,17 @@ typedef struct _GtupdDevice {
     guint16 last_count;
     gint64 last_uplink_time; /* ns */
     guint64 last_channel;
-    guint run;              /* of the counter: restarts so far */
-    guint16 run_first;      /* first number of this run */
-    guint32 run_length;     /* numbers that went by in this run, at most 65535 */
-    guint16 earlier_last;   /* last number of the run before */
-    GQueue gaps;            /* of GtupdGap, oldest first, not judged yet */
+    guint run;            /* of the counter: restarts so far */
+    guint16 run_first;    /* first number of this run */
+    guint32 run_length;   /* numbers that went by in this run, at most 65535 */
+    guint16 earlier_last; /* last number of the run before */
+    GQueue gaps;          /* of GtupdGap, oldest first, not judged yet */
     guint64 gap_count;
-    guint64 judged_gap;     /* index of the newest gap judged to be one */
-    gboolean gap_here;      /* there is one right before the message at hand */
-    guint8 *early;          /* bitmap: numbers that a +BUFF brought before they were missed */
-    gboolean reboots;       /* UDP: 3X0 or the last failed attempt has been, so the counter may restart */
-    gboolean clock_unsure;  /* the next Send Time is not compared */
+    guint64 judged_gap;    /* index of the newest gap judged to be one */
+    gboolean gap_here;     /* there is one right before the message at hand */
+    guint8 *early;         /* bitmap: numbers that a +BUFF brought before they were missed */
+    gboolean reboots;      /* UDP: 3X0 or the last failed attempt has been, so the counter may restart */
+    gboolean clock_unsure; /* the next Send Time is not compared */
     gboolean has_serial;
     guint16 last_serial;
     gboolean serial_reuse_noted;
@@ -101,13 +101,16 @@ typedef struct _GtupdDevice {
     GHashTable *conflicts; /* pairs of channels already noted */
 
     /* commands.c */
-    GArray *open_commands;       /* of GtupdOpenCommand: GTUPD commands without ACK in time */
-    GArray *open_others;         /* the same for other words: for links only */
-    guint8 *serials;             /* bitmap of Serial Numbers that GTUPD commands have carried */
+    GArray *open_commands; /* of GtupdOpenCommand: GTUPD commands without ACK in time */
+    GArray *open_others;   /* the same for other words: for links only */
+    guint8 *serials;       /* bitmap of Serial Numbers that GTUPD commands have carried */
 
     /* update.c */
     guint updates;
     gboolean reported;         /* has sent a usable GTUPD report */
+    gboolean has_fed_time;     /* the last report that fed an update has a Send Time … */
+    gint64 fed_send_seconds;   /* … this one, … */
+    guint fed_run;             /* … in this run of the counter */
     GtupdUpdateRecord *update; /* the active one, or the one that ended last */
 } GtupdDevice;
 

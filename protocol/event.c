@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "event.h"
 
+gboolean gtupd_anchor_equal(const GtupdAnchor *a, const GtupdAnchor *b)
+{
+    return a->order == b->order && a->ordinal == b->ordinal;
+}
+
 const char *gtupd_state_name(GtupdState state)
 {
     static const char *const names[GTUPD_STATES] = {
@@ -38,10 +43,14 @@ const char *gtupd_outcome_name(GtupdOutcome outcome)
 const char *gtupd_limit_name(GtupdLimit limit)
 {
     static const char *const names[GTUPD_LIMITS] = {
-        [GTUPD_LIMIT_DEVICES] = "devices",           [GTUPD_LIMIT_WAITING_COMMANDS] = "waiting-commands",
-        [GTUPD_LIMIT_EVENTS] = "events",             [GTUPD_LIMIT_FINDINGS] = "findings",
-        [GTUPD_LIMIT_CHANNELS] = "channels",         [GTUPD_LIMIT_FLOWS] = "flows",
-        [GTUPD_LIMIT_STREAM_BYTES] = "stream-bytes", [GTUPD_LIMIT_FRAGMENTS] = "fragments",
+        [GTUPD_LIMIT_DEVICES] = "devices",
+        [GTUPD_LIMIT_WAITING_COMMANDS] = "waiting-commands",
+        [GTUPD_LIMIT_EVENTS] = "events",
+        [GTUPD_LIMIT_FINDINGS] = "findings",
+        [GTUPD_LIMIT_CHANNELS] = "channels",
+        [GTUPD_LIMIT_FLOWS] = "flows",
+        [GTUPD_LIMIT_STREAM_BYTES] = "stream-bytes",
+        [GTUPD_LIMIT_FRAGMENTS] = "fragments",
     };
     return names[limit];
 }

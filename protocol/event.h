@@ -18,6 +18,9 @@ typedef struct {
     guint32 ordinal; /* the message's place in the packet, from 0 */
 } GtupdAnchor;
 
+/* The same message? */
+gboolean gtupd_anchor_equal(const GtupdAnchor *a, const GtupdAnchor *b);
+
 typedef enum {
     GTUPD_STATE_NONE, /* no active update */
     GTUPD_STATE_REQUESTED,
@@ -51,35 +54,35 @@ typedef struct {
     GtupdAnchor anchor;
     GtupdKind kind;
     GtupdType type;
-    gboolean buffered;    /* +BUFF */
-    gboolean gtupd;       /* the word is GTUPD */
+    gboolean buffered; /* +BUFF */
+    gboolean gtupd;    /* the word is GTUPD */
     gboolean uplink;
-    char word[16];        /* "GTUPD"; cut if longer; "" for a SACK without word */
-    char device[16];      /* Unique ID, upper case; "" where none is known */
-    char code[5];         /* as sent, if three or four digits; else "" */
-    char serial[5];       /* as sent, if well-formed; else "" */
-    char count[5];        /* as sent, if well-formed; else "" */
-    char send_time[15];   /* as sent, if well-formed; else "" */
-    int download_times;   /* −1 unless one digit */
+    char word[16];      /* "GTUPD"; cut if longer; "" for a SACK without word */
+    char device[16];    /* Unique ID, upper case; "" where none is known */
+    char code[5];       /* as sent, if three or four digits; else "" */
+    char serial[5];     /* as sent, if well-formed; else "" */
+    char count[5];      /* as sent, if well-formed; else "" */
+    char send_time[15]; /* as sent, if well-formed; else "" */
+    int download_times; /* −1 unless one digit */
 
     /* Its place in the device's updates. */
-    guint update;             /* number of the update, from 1 for each device; 0 none */
-    GtupdState state;         /* after the message */
-    guint attempt;            /* number of the attempt, from 1; 0 none */
-    guint attempts_allowed;   /* 1 + Max Download Retry; 0 not known */
-    gboolean has_command;     /* `command` is the start command of the update, or what an ACK answers */
-    gboolean repeated;        /* a resend: in no update */
+    guint update;           /* number of the update, from 1 for each device; 0 none */
+    GtupdState state;       /* after the message */
+    guint attempt;          /* number of the attempt, from 1; 0 none */
+    guint attempts_allowed; /* 1 + Max Download Retry; 0 not known */
+    gboolean has_command;   /* `command` is the start command of the update, or what an ACK answers */
+    gboolean repeated;      /* a resend: in no update */
     GtupdAnchor command;
 } GtupdEvent;
 
 typedef struct {
     GtupdRule rule;
-    const GtupdEvent *event; /* the anchor; borrowed for the call */
-    guint update;            /* number of the device's update, 0 none */
+    const GtupdEvent *event;     /* the anchor; borrowed for the call */
+    guint update;                /* number of the device's update, 0 none */
     const GtupdFieldInfo *field; /* field rules: the field; else NULL */
-    GtupdSpan span;          /* the bytes it is about, in the message; length 0: the whole message */
-    const char *section;     /* §; NULL where the document has none */
-    const char *message;     /* one plain sentence, printable ASCII, no secrets; borrowed for the call */
+    GtupdSpan span;              /* the bytes it is about, in the message; length 0: the whole message */
+    const char *section;         /* §; NULL where the document has none */
+    const char *message;         /* one plain sentence, printable ASCII, no secrets; borrowed for the call */
 } GtupdFinding;
 
 /* What the start command asked for. Strings are owned by the update, printable, as sent; NULL if absent. */
@@ -98,19 +101,19 @@ typedef struct {
 
 /* One update of one device, as it stands. */
 typedef struct {
-    const char *device;        /* Unique ID, upper case; owned by the tracker */
-    guint number;              /* from 1 for each device */
+    const char *device; /* Unique ID, upper case; owned by the tracker */
+    guint number;       /* from 1 for each device */
     GtupdState state;
-    GtupdOutcome outcome;      /* with state ENDED; else what it would be if the capture ended now */
+    GtupdOutcome outcome; /* with state ENDED; else what it would be if the capture ended now */
     GtupdUpdateType type;
-    gint64 start_time;         /* ns; of its first message */
-    gint64 end_time;           /* ns; of the report that ended it; 0 none did */
-    guint attempts;            /* 2X0 reports heard */
+    gint64 start_time;           /* ns; of its first message */
+    gint64 end_time;             /* ns; of the report that ended it; 0 none did */
+    guint attempts;              /* 2X0 reports heard */
     const GtupdCommand *command; /* NULL: not in the capture */
-    const GArray *events;      /* of GtupdEvent, in order of arrival; borrowed */
+    const GArray *events;        /* of GtupdEvent, in order of arrival; borrowed */
 } GtupdUpdate;
 
-/* Limits: see limits.h. */
+/* Limits: see bounds.h. */
 typedef enum {
     GTUPD_LIMIT_DEVICES,
     GTUPD_LIMIT_WAITING_COMMANDS,
@@ -140,7 +143,7 @@ typedef struct {
 } GtupdSink;
 
 typedef struct {
-    guint64 messages;            /* framed messages of any kind */
+    guint64 messages; /* framed messages of any kind */
     guint64 messages_gtupd;
     guint64 messages_unfinished; /* cut by the end of a stream or the capture, a hole, or a snap length */
 } GtupdCounts;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "finding.h"
 
-#include "limits.h"
+#include "bounds.h"
 
 typedef struct {
     GtupdRule rule;
@@ -47,7 +47,7 @@ static gboolean within_limit(const GtupdOut *out, GtupdSeverity severity)
     out->counted[severity]++;
     if (sum < GTUPD_MAX_FINDINGS)
         return TRUE;
-    (*out->dropped)++;
+    out->limits[GTUPD_LIMIT_FINDINGS]++;
     return FALSE;
 }
 
@@ -72,9 +72,8 @@ void gtupd_note(GtupdNotes *notes, GtupdRule rule, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    const Note note = {.rule = rule,
-                       .section = gtupd_rule_info(rule)->section,
-                       .sentence = g_strdup_vprintf(format, args)};
+    const Note note = {
+        .rule = rule, .section = gtupd_rule_info(rule)->section, .sentence = g_strdup_vprintf(format, args)};
     va_end(args);
     g_array_append_val(notes->notes, note);
 }

@@ -15,7 +15,7 @@
 typedef struct {
     const GtupdSink *sink;
     guint64 *counted; /* [GTUPD_SEVERITIES] of the device at hand; NULL: nothing is counted and no limit holds */
-    guint64 *dropped; /* with `counted`: findings over the limit */
+    guint64 *limits;  /* with `counted`: [GTUPD_LIMITS], what was dropped */
 } GtupdOut;
 
 /* The findings of the message at hand, until its place is known. */

@@ -15,7 +15,7 @@
 #include <glib.h>
 
 #define GTUPD_MESSAGE_MAX 4096 /* bytes from a header's first byte to `$`, both included */
-#define GTUPD_HEADER_MAX 9     /* bytes of the longest header: "+RESP:GT" and one letter */
+#define GTUPD_HEADER_MAX  9    /* bytes of the longest header: "+RESP:GT" and one letter */
 
 /* The order of the downlink types before the uplink types is of no meaning. */
 typedef enum {

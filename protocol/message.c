@@ -36,7 +36,6 @@ static const struct {
 };
 /* clang-format on */
 
-
 static GtupdSpan span_of(gsize begin, gsize end)
 {
     return (GtupdSpan){(guint16)begin, (guint16)(end - begin)};
@@ -70,8 +69,8 @@ static void find_word(GtupdMessage *message)
     if (message->type == GTUPD_TYPE_SACK && (end - begin < 3 || memcmp(message->bytes + begin, "GT", 2) != 0))
         end = begin;
     message->word = span_of(begin, end);
-    message->is_gtupd = message->type != GTUPD_TYPE_SACK && end - begin == 5 &&
-                        memcmp(message->bytes + begin, "GTUPD", 5) == 0;
+    message->is_gtupd =
+        message->type != GTUPD_TYPE_SACK && end - begin == 5 && memcmp(message->bytes + begin, "GTUPD", 5) == 0;
 }
 
 static void split_fields(const GtupdMessage *message, Split *split)
@@ -453,9 +452,8 @@ gboolean gtupd_code_parse(const char *code, gsize length, GtupdKind *kind, Gtupd
         return FALSE;
     const int phase = code[0] - '1';
     const int step = code[length - 1] - '0';
-    const GtupdUpdateType x =
-        length == 4 && code[1] == '0' ? GTUPD_UPDATE_TYPE_UNKNOWN
-                                      : update_type_of(gtupd_text_decimal(code + 1, length - 2));
+    const GtupdUpdateType x = length == 4 && code[1] == '0' ? GTUPD_UPDATE_TYPE_UNKNOWN
+                                                            : update_type_of(gtupd_text_decimal(code + 1, length - 2));
     if (phase < 0 || phase > 2 || step > 3 || x == GTUPD_UPDATE_TYPE_UNKNOWN)
         return FALSE;
     const GtupdKind found = (GtupdKind)(phase * 4 + step);

@@ -76,21 +76,21 @@ typedef struct {
     /* The envelope; a span of length 0 where the message has none. Trimmed. */
     GtupdSpan version, unique_id, device_name, serial, send_time, count;
     gboolean has_unique_id, has_serial, has_count, has_send_time; /* present and well-formed */
-    char id[16];                                                 /* with has_unique_id: upper case, NUL-terminated */
-    guint16 serial_value;                                        /* with has_serial */
-    guint16 count_value;                                         /* with has_count */
+    char id[16];                                                  /* with has_unique_id: upper case, NUL-terminated */
+    guint16 serial_value;                                         /* with has_serial */
+    guint16 count_value;                                          /* with has_count */
     gint64 send_seconds; /* with has_send_time: since 1970, device local time taken as if it were UTC */
 
     /* The GTUPD body. */
     GtupdLayoutKind layout;
     GtupdFieldValue fields[GTUPD_LAYOUT_ROWS_MAX]; /* by layout row */
     GtupdKind kind;
-    GtupdUpdateType code_type; /* X of a usable code */
-    int max_download_retry;    /* start: 0–3; −1 not usable */
-    int download_timeout;      /* start: minutes; −1 not usable */
-    int download_protocol;     /* start: 0 HTTP, 2 FTP; −1 not usable */
+    GtupdUpdateType code_type;   /* X of a usable code */
+    int max_download_retry;      /* start: 0–3; −1 not usable */
+    int download_timeout;        /* start: minutes; −1 not usable */
+    int download_protocol;       /* start: 0 HTTP, 2 FTP; −1 not usable */
     GtupdUpdateType update_type; /* start; UNKNOWN if not usable */
-    int download_times;        /* 2XY reports: 0–4; −1 not usable */
+    int download_times;          /* 2XY reports: 0–4; −1 not usable */
 } GtupdMessage;
 
 /*

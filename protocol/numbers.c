@@ -7,11 +7,11 @@
 #include <string.h>
 
 #define REPEAT_WINDOW (10 * GTUPD_MINUTE)
-#define GAP_MAX 4096       /* numbers: more missing ones are no gap but a step back */
-#define GAPS_PENDING 32    /* newer gaps after which one is judged */
+#define GAP_MAX       4096 /* numbers: more missing ones are no gap but a step back */
+#define GAPS_PENDING  32   /* newer gaps after which one is judged */
 #define RESTART_BELOW 16   /* a counter that begins anew is below this */
-#define CLOCK_SLACK 60     /* seconds that Send Time may go back */
-#define COUNTER 65536
+#define CLOCK_SLACK   60   /* seconds that Send Time may go back */
+#define COUNTER       65536
 
 /* --- Resends --- */
 
@@ -73,8 +73,8 @@ static gboolean is_resend_of(const GtupdSighting *now, const GtupdSighting *then
 static void remember(GtupdHistory *history, const GtupdSighting *sighting)
 {
     guint place = 0;
-    while (place < history->count && !(same_body(&history->latest_first[place], sighting) &&
-                                       history->latest_first[place].type == sighting->type))
+    while (place < history->count &&
+           !(same_body(&history->latest_first[place], sighting) && history->latest_first[place].type == sighting->type))
         place++;
     if (place == history->count) {
         history->count = MIN(history->count + 1, GTUPD_HISTORY);
@@ -120,9 +120,8 @@ void gtupd_numbers_serial(const GtupdContext *context)
                        "Serial Number %04X is that of the command before it; expected %04X.", serial,
                        (guint16)(serial + 1));
         } else if (serial != device->last_serial && serial != (guint16)(device->last_serial + 1)) {
-            gtupd_note(context->notes, GTUPD_RULE_SERIAL_GAP,
-                       "Serial Number %04X follows %04X; expected %04X.", serial, device->last_serial,
-                       (guint16)(device->last_serial + 1));
+            gtupd_note(context->notes, GTUPD_RULE_SERIAL_GAP, "Serial Number %04X follows %04X; expected %04X.", serial,
+                       device->last_serial, (guint16)(device->last_serial + 1));
         }
     }
     device->has_serial = message->has_serial;
@@ -161,12 +160,12 @@ static void note_gap(const GtupdGap *gap, const GtupdOut *out)
                       "%u of the Count Numbers %04X to %04X are missing before this message: %s.", gap->missing,
                       gap->first, last, where);
     else if (gap->count == 1)
-        gtupd_note_at(out, &gap->event, GTUPD_RULE_COUNT_GAP,
-                      "Count Number %04X is missing before this message: %s.", gap->first, where);
+        gtupd_note_at(out, &gap->event, GTUPD_RULE_COUNT_GAP, "Count Number %04X is missing before this message: %s.",
+                      gap->first, where);
     else
         gtupd_note_at(out, &gap->event, GTUPD_RULE_COUNT_GAP,
-                      "Count Numbers %04X to %04X (%u messages) are missing before this message: %s.", gap->first,
-                      last, gap->count, where);
+                      "Count Numbers %04X to %04X (%u messages) are missing before this message: %s.", gap->first, last,
+                      gap->count, where);
 }
 
 /* The oldest gap has 32 newer ones: what it is, is now settled. */
@@ -354,8 +353,7 @@ static guint run_of(const GtupdDevice *device, const GtupdMessage *buffered)
     const guint32 since = (guint16)(device->last_count - count);
     if (since <= device->run_length + device->run_first)
         return device->run;
-    return distance(count, device->last_count) <= distance(count, device->earlier_last) ? device->run
-                                                                                        : device->run - 1;
+    return distance(count, device->last_count) <= distance(count, device->earlier_last) ? device->run : device->run - 1;
 }
 
 gboolean gtupd_numbers_is_earlier(const GtupdDevice *device, const GtupdMessage *buffered, guint run,
@@ -365,6 +363,15 @@ gboolean gtupd_numbers_is_earlier(const GtupdDevice *device, const GtupdMessage 
     if (own != run)
         return own < run;
     return buffered->has_send_time && buffered->send_seconds < send_seconds;
+}
+
+void gtupd_numbers_place(GtupdDevice *device, const GtupdEvent *event)
+{
+    for (GList *link = device->gaps.tail; link != NULL; link = link->prev) {
+        GtupdGap *gap = link->data;
+        if (gtupd_anchor_equal(&gap->event.anchor, &event->anchor))
+            gap->event = *event;
+    }
 }
 
 void gtupd_numbers_finish(const GtupdDevice *device, const GtupdOut *out)

@@ -37,6 +37,9 @@ gboolean gtupd_numbers_gap_since(const GtupdDevice *device, guint64 index);
 gboolean gtupd_numbers_is_earlier(const GtupdDevice *device, const GtupdMessage *buffered, guint run,
                                   gint64 send_seconds);
 
+/* A message's place has become known, or has changed: what is remembered of it follows. */
+void gtupd_numbers_place(GtupdDevice *device, const GtupdEvent *event);
+
 /* At the end: gaps that no +BUFF has filled. */
 void gtupd_numbers_finish(const GtupdDevice *device, const GtupdOut *out);
 

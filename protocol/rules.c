@@ -5,7 +5,8 @@
 
 static const GtupdRuleInfo rules[GTUPD_RULE_COUNT] = {
 #define X(name, id, severity, group, party, section, text, advice)                                                     \
-    [GTUPD_RULE_##name] = {id, GTUPD_SEVERITY_##severity, GTUPD_GROUP_##group, GTUPD_PARTY_##party, section, text, advice},
+    [GTUPD_RULE_##                                                                                                     \
+        name] = {id, GTUPD_SEVERITY_##severity, GTUPD_GROUP_##group, GTUPD_PARTY_##party, section, text, advice},
     GTUPD_RULES(X)
 #undef X
 };

@@ -49,6 +49,9 @@ void gtupd_tracker_unfinished(GtupdTracker *tracker, GtupdChannel *channel);
 /* Stray bytes with no message behind them any more: a finding on the message before, as its `event` was given. */
 void gtupd_tracker_stray(GtupdTracker *tracker, const GtupdEvent *before, guint runs);
 
+/* The same as part of a verdict: to *sink, and nothing changes. */
+void gtupd_tracker_finish_stray(const GtupdSink *sink, const GtupdEvent *before, guint runs);
+
 /*
  * The verdict if the capture ended now: findings that only the end can show, and every update not yet handed out, go
  * to *sink (not to the tracker's own). Changes nothing, so it may be asked again, and messages may follow.

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The limits that keep memory bounded whatever a capture holds. Reaching one is counted and reported, never silent.
+ */
+#pragma once
+
+#define GTUPD_MAX_DEVICES            100000    /* Unique IDs remembered; messages of further ones belong to no device */
+#define GTUPD_MAX_WAITING_COMMANDS   64        /* commands on a channel that wait for their device; the oldest goes */
+#define GTUPD_MAX_UNANSWERED         256       /* commands of a device that wait for their ACK; the oldest is judged */
+#define GTUPD_MAX_EVENTS             4096      /* events kept of one update */
+#define GTUPD_MAX_FINDINGS           4096      /* findings handed out for one device (all are counted) */
+#define GTUPD_MAX_CHANNELS           65536     /* @Track channels open at once; the longest idle goes */
+#define GTUPD_MAX_FLOWS              65536     /* flows remembered that may still become @Track */
+#define GTUPD_MAX_STREAM_BYTES       (1 << 18) /* bytes buffered behind a hole of one direction; then it is a hole */
+#define GTUPD_MAX_STREAM_TOTAL       (64 << 20) /* the same over all streams */
+#define GTUPD_MAX_FRAGMENT_DATAGRAMS 256        /* IP datagrams being put together at once */
+#define GTUPD_MAX_FRAGMENT_BYTES     (8 << 20)  /* their bytes in all */

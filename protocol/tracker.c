@@ -1,0 +1,719 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tracker.h"
+
+#include "bounds.h"
+#include "check.h"
+#include "commands.h"
+#include "device.h"
+#include "numbers.h"
+#include "text.h"
+#include "update.h"
+
+#include <string.h>
+
+/* A device on a channel. */
+typedef struct {
+    GtupdDevice *device;
+    GtupdClock clock;
+} Member;
+
+/* How an uplink message's device stands on its channel. */
+typedef struct {
+    Member *member;
+    gboolean was_here; /* it has spoken on this channel before */
+} Standing;
+
+/* A command that waits for its device: a copy, decoded again when it is claimed. */
+typedef struct {
+    GBytes *bytes;
+    GtupdType type;
+    GtupdFrameEnd end;
+    gboolean at_datagram_end;
+    guint stray_runs;
+    gboolean resent; /* a copy of it stood before it on the channel */
+    GtupdEvent event;
+} Waiting;
+
+struct _GtupdChannel {
+    guint64 id;
+    GtupdTransport transport;
+    Member first;        /* the first Unique ID heard; no device: none yet */
+    GHashTable *members; /* GtupdDevice → Member, further ones; NULL on all but gateway channels */
+    gboolean sends_uplink[2];
+    gboolean sends_commands[2];
+    GQueue waiting; /* of Waiting, oldest first */
+    GList link;     /* in the tracker's list of channels */
+};
+
+struct _GtupdTracker {
+    GtupdSink sink;
+    GPtrArray *devices;    /* in the order of their first message */
+    GHashTable *by_id;     /* id → GtupdDevice */
+    GQueue channels;       /* of GtupdChannel */
+    guint64 channel_count; /* ever */
+    GQueue unclaimed;      /* of Waiting: commands of closed channels, not judged yet */
+    gint64 last_time;      /* ns; of the latest message */
+    GtupdCounts counts;
+    guint64 unattributed[GTUPD_SEVERITIES]; /* findings without a device */
+    guint64 limits[GTUPD_LIMITS];
+    GtupdNotes *notes;
+};
+
+/* --- Life --- */
+
+static void waiting_free(gpointer data)
+{
+    Waiting *waiting = data;
+    g_bytes_unref(waiting->bytes);
+    g_free(waiting);
+}
+
+static void channel_free(GtupdChannel *channel)
+{
+    g_queue_clear_full(&channel->waiting, waiting_free);
+    g_clear_pointer(&channel->members, g_hash_table_unref);
+    g_free(channel);
+}
+
+GtupdTracker *gtupd_tracker_new(const GtupdSink *sink)
+{
+    GtupdTracker *tracker = g_new0(GtupdTracker, 1);
+    tracker->sink = *sink;
+    tracker->devices = g_ptr_array_new_with_free_func((GDestroyNotify)gtupd_device_free);
+    tracker->by_id = g_hash_table_new(g_str_hash, g_str_equal);
+    tracker->notes = gtupd_notes_new();
+    g_queue_init(&tracker->channels);
+    g_queue_init(&tracker->unclaimed);
+    return tracker;
+}
+
+void gtupd_tracker_free(GtupdTracker *tracker)
+{
+    if (tracker == NULL)
+        return;
+    while (tracker->channels.head != NULL) {
+        GtupdChannel *channel = tracker->channels.head->data;
+        g_queue_unlink(&tracker->channels, &channel->link);
+        channel_free(channel);
+    }
+    g_queue_clear_full(&tracker->unclaimed, waiting_free);
+    g_hash_table_unref(tracker->by_id);
+    g_ptr_array_unref(tracker->devices);
+    gtupd_notes_free(tracker->notes);
+    g_free(tracker);
+}
+
+GtupdChannel *gtupd_tracker_channel_new(GtupdTracker *tracker, GtupdTransport transport)
+{
+    GtupdChannel *channel = g_new0(GtupdChannel, 1);
+    channel->id = ++tracker->channel_count;
+    channel->transport = transport;
+    channel->link.data = channel;
+    g_queue_init(&channel->waiting);
+    g_queue_push_tail_link(&tracker->channels, &channel->link);
+    return channel;
+}
+
+/* --- Handing out --- */
+
+/* For the device at hand; NULL: for messages of no device. */
+static GtupdOut out_of(GtupdTracker *tracker, GtupdDevice *device)
+{
+    return (GtupdOut){&tracker->sink, device != NULL ? device->findings : tracker->unattributed, tracker->limits};
+}
+
+static void collect(GtupdRule rule, const GtupdFieldInfo *field, GtupdSpan span, const char *section,
+                    const char *sentence, gpointer notes)
+{
+    gtupd_note_field(notes, rule, field, span, section, sentence);
+}
+
+/* All findings that the message alone justifies. */
+static void note_message(GtupdNotes *notes, const GtupdMessage *message, guint stray_runs)
+{
+    for (guint i = 0; i < stray_runs; i++)
+        gtupd_note(notes, GTUPD_RULE_STRAY_BYTES, "Bytes before this message belong to no message.");
+    gtupd_check_message(message, collect, notes);
+}
+
+/* The message's place is known: its findings go out, and everyone is told. */
+static void settle(GtupdTracker *tracker, GtupdDevice *device, const GtupdMessage *message, const GtupdEvent *event,
+                   guint stray_runs)
+{
+    note_message(tracker->notes, message, stray_runs);
+    const GtupdOut out = out_of(tracker, device);
+    gtupd_notes_flush(tracker->notes, &out, event);
+    if (tracker->sink.event != NULL)
+        tracker->sink.event(event, tracker->sink.data);
+}
+
+/* --- Events --- */
+
+static void copy_text(const GtupdMessage *message, GtupdSpan span, char *to, gsize size)
+{
+    const gsize length = MIN(span.length, size - 1);
+    memcpy(to, gtupd_message_text(message, span), length);
+    to[length] = '\0';
+}
+
+static void describe_report(const GtupdMessage *message, GtupdEvent *event)
+{
+    const GtupdFieldValue *code = gtupd_message_field(message, GTUPD_FIELD_CODE);
+    if (code != NULL && gtupd_code_is_numeric(gtupd_message_text(message, code->value), code->value.length))
+        copy_text(message, code->value, event->code, sizeof event->code);
+    const GtupdFieldValue *times = gtupd_message_field(message, GTUPD_FIELD_DOWNLOAD_TIMES);
+    if (times != NULL && times->value.length == 1)
+        event->download_times = gtupd_text_decimal(gtupd_message_text(message, times->value), 1);
+}
+
+static GtupdEvent event_of(const GtupdMessage *message, const GtupdAnchor *anchor)
+{
+    GtupdEvent event = {
+        .anchor = *anchor,
+        .kind = message->kind,
+        .type = message->type,
+        .buffered = message->type == GTUPD_TYPE_BUFFERED,
+        .gtupd = message->is_gtupd,
+        .uplink = gtupd_type_is_uplink(message->type),
+        .download_times = -1,
+    };
+    copy_text(message, message->word, event.word, sizeof event.word);
+    if (message->has_serial)
+        copy_text(message, message->serial, event.serial, sizeof event.serial);
+    if (message->has_count)
+        copy_text(message, message->count, event.count, sizeof event.count);
+    if (message->has_send_time)
+        copy_text(message, message->send_time, event.send_time, sizeof event.send_time);
+    describe_report(message, &event);
+    return event;
+}
+
+/* --- Whose is it? --- */
+
+static GtupdDevice *find_device(const GtupdTracker *tracker, const GtupdMessage *message)
+{
+    return message->has_unique_id ? g_hash_table_lookup(tracker->by_id, message->id) : NULL;
+}
+
+static GtupdDevice *ensure_device(GtupdTracker *tracker, const GtupdMessage *message)
+{
+    GtupdDevice *device = find_device(tracker, message);
+    if (device != NULL || !message->has_unique_id)
+        return device;
+    if (tracker->devices->len >= GTUPD_MAX_DEVICES) {
+        tracker->limits[GTUPD_LIMIT_DEVICES]++;
+        return NULL;
+    }
+    device = gtupd_device_new(message->id);
+    g_ptr_array_add(tracker->devices, device);
+    g_hash_table_insert(tracker->by_id, device->id, device);
+    return device;
+}
+
+static gboolean is_gateway(const GtupdChannel *channel)
+{
+    return channel->members != NULL;
+}
+
+/* The only device heard on the channel; NULL if there is none yet, or more than one. */
+static GtupdDevice *sole_device(const GtupdChannel *channel)
+{
+    return is_gateway(channel) ? NULL : channel->first.device;
+}
+
+static Member *find_member(GtupdChannel *channel, GtupdDevice *device)
+{
+    if (channel->first.device == device)
+        return &channel->first;
+    return channel->members != NULL ? g_hash_table_lookup(channel->members, device) : NULL;
+}
+
+static Member *add_member(GtupdChannel *channel, GtupdDevice *device)
+{
+    Member *member = &channel->first;
+    if (channel->first.device != NULL) {
+        if (channel->members == NULL)
+            channel->members = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+        member = g_new0(Member, 1);
+        g_hash_table_insert(channel->members, device, member);
+    }
+    member->device = device;
+    return member;
+}
+
+/* The device speaks on the channel. */
+static Standing hear(GtupdChannel *channel, GtupdDevice *device)
+{
+    Member *member = find_member(channel, device);
+    return member != NULL ? (Standing){member, TRUE} : (Standing){add_member(channel, device), FALSE};
+}
+
+static void learn_name(GtupdDevice *device, const GtupdMessage *message)
+{
+    const char *text = gtupd_message_text(message, message->device_name);
+    const gsize length = message->device_name.length;
+    if (length == 0 || (device->name_from_gtupd && !message->is_gtupd) ||
+        !gtupd_field_info(GTUPD_FIELD_DEVICE_NAME)->valid(text, length))
+        return;
+    copy_text(message, message->device_name, device->name, sizeof device->name);
+    device->name_from_gtupd = message->is_gtupd;
+}
+
+/* "DF0107": device type DF, version 1.07 (§2.1.3). FALSE if the Protocol Version is not well-formed. */
+static gboolean learn_version(GtupdDevice *device, const GtupdMessage *message)
+{
+    const char *text = gtupd_message_text(message, message->version);
+    if (!gtupd_field_info(GTUPD_FIELD_PROTOCOL_VERSION)->valid(text, message->version.length))
+        return FALSE;
+    g_snprintf(device->type, sizeof device->type, "%.2s", text);
+    if (text[2] == '0')
+        g_snprintf(device->version, sizeof device->version, "%.1s.%.2s", text + 3, text + 4);
+    else
+        g_snprintf(device->version, sizeof device->version, "%.2s.%.2s", text + 2, text + 4);
+    return TRUE;
+}
+
+static void judge_device_type(const GtupdContext *context)
+{
+    GtupdDevice *device = context->device;
+    device->type_judged = TRUE;
+    if (strcmp(device->type, "DF") != 0 && strcmp(device->type, "BD") != 0)
+        gtupd_note(context->notes, GTUPD_RULE_DEVICE_TYPE_FOREIGN,
+                   "Device type %s is neither DF nor BD: this may be no CV200.", device->type);
+}
+
+static void judge_imei(const GtupdContext *context)
+{
+    GtupdDevice *device = context->device;
+    device->identity_judged = TRUE;
+    if (!device->is_meid && !gtupd_text_luhn(device->id, strlen(device->id)))
+        gtupd_note(context->notes, GTUPD_RULE_IMEI_CHECK_DIGIT, "%s fails the Luhn check of an IMEI.", device->id);
+}
+
+static void learn_identity(const GtupdContext *context)
+{
+    GtupdDevice *device = context->device;
+    const GtupdMessage *message = context->message;
+    learn_name(device, message);
+    const gboolean version = learn_version(device, message);
+    if (!message->is_gtupd || message->layout == GTUPD_LAYOUT_NONE)
+        return;
+    if (version && !device->type_judged)
+        judge_device_type(context);
+    if (!device->identity_judged)
+        judge_imei(context);
+}
+
+/* rules.md `identity-conflict`: it spoke here, then elsewhere, and now here again. */
+static void judge_identity(const GtupdContext *context, gboolean was_here)
+{
+    GtupdDevice *device = context->device;
+    const guint64 here = context->channel.id;
+    const guint64 there = device->last_tcp_channel;
+    if (context->channel.transport != GTUPD_TRANSPORT_TCP)
+        return;
+    device->last_tcp_channel = here;
+    if (!was_here || there == here || there == 0)
+        return;
+    if (device->conflicts == NULL)
+        device->conflicts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    char *pair = g_strdup_printf("%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, MIN(here, there), MAX(here, there));
+    if (g_hash_table_size(device->conflicts) >= GTUPD_MAX_FINDINGS || !g_hash_table_add(device->conflicts, pair))
+        return;
+    gtupd_note(context->notes, GTUPD_RULE_IDENTITY_CONFLICT,
+               "%s speaks on this TCP connection again after it spoke on another.", device->id);
+}
+
+/* --- Messages of a known device --- */
+
+static void count_message(GtupdDevice *device, const GtupdMessage *message)
+{
+    if (device == NULL)
+        return;
+    device->counts.messages++;
+    device->counts.messages_gtupd += message->is_gtupd ? 1 : 0;
+}
+
+static void take_gtupd(const GtupdContext *context)
+{
+    if (context->message->layout == GTUPD_LAYOUT_NONE || context->event->kind == GTUPD_KIND_OTHER_REPORT) {
+        gtupd_update_other(context);
+    } else if (context->message->type == GTUPD_TYPE_COMMAND) {
+        gtupd_update_command(context);
+    } else if (context->event->kind == GTUPD_KIND_ACK) {
+        const GtupdAnswer answer = gtupd_commands_answer(context);
+        gtupd_update_ack(context, &answer);
+    } else {
+        gtupd_update_report(context);
+    }
+}
+
+static void take_other(const GtupdContext *context)
+{
+    if (context->message->type == GTUPD_TYPE_COMMAND) {
+        gtupd_commands_open(context, (GtupdCommandStanding){.excused = TRUE});
+    } else if (context->message->type == GTUPD_TYPE_ACK) {
+        const GtupdAnswer answer = gtupd_commands_answer(context);
+        context->event->has_command = answer.found;
+        if (answer.found)
+            context->event->command = answer.command.event.anchor;
+    }
+    gtupd_update_other(context);
+}
+
+static void judge_numbers(const GtupdContext *context, const Standing *standing)
+{
+    if (!context->event->uplink) {
+        gtupd_numbers_serial(context);
+        return;
+    }
+    if (gtupd_numbers_count(context))
+        gtupd_update_restarted(context->device);
+    gtupd_numbers_send_time(context, &standing->member->clock);
+    if (!context->message->is_gtupd || context->message->layout != GTUPD_LAYOUT_NONE)
+        judge_identity(context, standing->was_here);
+    if (context->message->is_gtupd && context->message->kind < GTUPD_REPORTS)
+        context->device->reports++;
+}
+
+static void take_message(const GtupdContext *context, const Standing *standing)
+{
+    if (context->event->uplink)
+        learn_identity(context);
+    if (gtupd_numbers_is_repeat(context)) {
+        context->event->repeated = TRUE;
+        return;
+    }
+    judge_numbers(context, standing);
+    if (context->message->is_gtupd)
+        take_gtupd(context);
+    else
+        take_other(context);
+    gtupd_numbers_place(context->device, context->event);
+    gtupd_commands_place(context->device, context->event);
+}
+
+/* `standing` is NULL for a command. */
+static void process(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *device, const Standing *standing,
+                    const GtupdMessage *message, GtupdEvent *event, guint stray_runs)
+{
+    const GtupdOut out = out_of(tracker, device);
+    const GtupdContext context = {
+        .device = device,
+        .message = message,
+        .event = event,
+        .channel = {channel->id, channel->transport, is_gateway(channel)},
+        .notes = tracker->notes,
+        .out = &out,
+    };
+    g_strlcpy(event->device, device->id, sizeof event->device);
+    count_message(device, message);
+    take_message(&context, standing);
+    settle(tracker, device, message, event, stray_runs);
+}
+
+/* --- Whose command is it? (rules.md) --- */
+
+static void decode_waiting(const Waiting *waiting, GtupdMessage *message)
+{
+    gsize length;
+    const guint8 *bytes = g_bytes_get_data(waiting->bytes, &length);
+    gtupd_message_decode(message, bytes, length, waiting->type, waiting->end, waiting->at_datagram_end);
+}
+
+static void process_waiting(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *device, Waiting *waiting)
+{
+    GtupdMessage message;
+    decode_waiting(waiting, &message);
+    process(tracker, channel, device, NULL, &message, &waiting->event, waiting->stray_runs);
+    waiting_free(waiting);
+}
+
+static gboolean same_word(const Waiting *waiting, const GtupdMessage *message)
+{
+    return strlen(waiting->event.word) == message->word.length &&
+           memcmp(waiting->event.word, gtupd_message_text(message, message->word), message->word.length) == 0;
+}
+
+static gboolean same_serial(const Waiting *waiting, const GtupdMessage *message)
+{
+    const int serial = gtupd_text_hex(waiting->event.serial, strlen(waiting->event.serial));
+    return message->has_serial && serial == message->serial_value;
+}
+
+static gboolean is_claim_by_serial(const GtupdMessage *uplink)
+{
+    return uplink->type == GTUPD_TYPE_ACK &&
+           !(uplink->word.length == 5 && memcmp(gtupd_message_text(uplink, uplink->word), "GTHBD", 5) == 0);
+}
+
+/*
+ * The uplink claims commands that wait on its channel: an ACK those of its word and Serial Number (on a gateway
+ * channel the oldest), another message all of them (on a gateway channel none).
+ */
+static void claim(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *device, const GtupdMessage *uplink)
+{
+    const gboolean gateway = is_gateway(channel);
+    const gboolean by_serial = is_claim_by_serial(uplink);
+    if (uplink->is_gtupd && uplink->layout == GTUPD_LAYOUT_NONE)
+        return;
+    if (gateway && !by_serial)
+        return;
+    for (GList *link = channel->waiting.head; link != NULL;) {
+        GList *next = link->next;
+        Waiting *waiting = link->data;
+        if (!by_serial || (same_word(waiting, uplink) && same_serial(waiting, uplink))) {
+            g_queue_delete_link(&channel->waiting, link);
+            process_waiting(tracker, channel, device, waiting);
+            if (gateway)
+                return;
+        }
+        link = next;
+    }
+}
+
+/* The command will not be claimed any more. */
+static void give_up_waiting(GtupdTracker *tracker, Waiting *waiting)
+{
+    GtupdMessage message;
+    decode_waiting(waiting, &message);
+    settle(tracker, NULL, &message, &waiting->event, waiting->stray_runs);
+    g_queue_push_tail(&tracker->unclaimed, waiting);
+}
+
+static gboolean is_resend(const Waiting *a, const Waiting *b)
+{
+    return ABS(a->event.anchor.time - b->event.anchor.time) <= 10 * GTUPD_MINUTE && g_bytes_equal(a->bytes, b->bytes);
+}
+
+static void keep_waiting(GtupdTracker *tracker, GtupdChannel *channel, const GtupdMessage *message,
+                         const GtupdEvent *event, guint stray_runs)
+{
+    Waiting *waiting = g_new0(Waiting, 1);
+    waiting->bytes = g_bytes_new(message->bytes, message->length);
+    waiting->type = message->type;
+    waiting->end = message->end;
+    waiting->at_datagram_end = message->at_datagram_end;
+    waiting->stray_runs = stray_runs;
+    waiting->event = *event;
+    g_queue_push_tail(&channel->waiting, waiting);
+    if (channel->waiting.length <= GTUPD_MAX_WAITING_COMMANDS)
+        return;
+    tracker->limits[GTUPD_LIMIT_WAITING_COMMANDS]++;
+    give_up_waiting(tracker, g_queue_pop_head(&channel->waiting));
+}
+
+static void judge_unclaimed(const Waiting *waiting, const GtupdOut *out, gint64 end)
+{
+    const gboolean field_count = waiting->event.kind == GTUPD_KIND_OTHER_COMMAND;
+    if (!field_count && !waiting->resent)
+        gtupd_commands_judge_unclaimed(out, &waiting->event, end);
+}
+
+/* Was a copy of the command sent before it? `link` stands in a queue of Waiting. */
+static gboolean has_earlier_copy(const GList *link)
+{
+    for (const GList *earlier = link->prev; earlier != NULL; earlier = earlier->prev) {
+        if (is_resend(earlier->data, link->data))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Commands of closed channels whose minute is over. */
+static void judge_due_unclaimed(GtupdTracker *tracker)
+{
+    const GtupdOut out = out_of(tracker, NULL);
+    while (tracker->unclaimed.head != NULL) {
+        Waiting *waiting = tracker->unclaimed.head->data;
+        if (tracker->last_time - waiting->event.anchor.time < GTUPD_MINUTE)
+            return;
+        judge_unclaimed(waiting, &out, tracker->last_time);
+        waiting_free(g_queue_pop_head(&tracker->unclaimed));
+    }
+}
+
+void gtupd_tracker_channel_close(GtupdTracker *tracker, GtupdChannel *channel)
+{
+    for (const GList *link = channel->waiting.head; link != NULL; link = link->next)
+        ((Waiting *)link->data)->resent = has_earlier_copy(link);
+    while (channel->waiting.head != NULL)
+        give_up_waiting(tracker, g_queue_pop_head(&channel->waiting));
+    g_queue_unlink(&tracker->channels, &channel->link);
+    channel_free(channel);
+}
+
+/* --- Direction --- */
+
+static gboolean is_misdirected(const GtupdChannel *channel, guint side, gboolean uplink)
+{
+    return uplink ? channel->sends_commands[side] : channel->sends_uplink[side];
+}
+
+static void note_misdirected(GtupdTracker *tracker, const GtupdMessage *message, const GtupdEvent *event,
+                             guint stray_runs)
+{
+    gtupd_note(tracker->notes, GTUPD_RULE_DIRECTION_WRONG, "%s comes from the side that sends this channel's %s.",
+               event->uplink ? "A device's message" : "A command", event->uplink ? "commands" : "reports");
+    settle(tracker, NULL, message, event, stray_runs);
+}
+
+/* --- The entry --- */
+
+/* Framing findings only: an unusable message, or a +SACK. Shown with the device that it seems to be about. */
+static void take_unused(GtupdTracker *tracker, GtupdChannel *channel, const GtupdMessage *message, GtupdEvent *event,
+                        guint stray_runs)
+{
+    GtupdDevice *device = event->uplink ? find_device(tracker, message) : sole_device(channel);
+    if (device != NULL)
+        g_strlcpy(event->device, device->id, sizeof event->device);
+    count_message(device, message);
+    settle(tracker, device, message, event, stray_runs);
+}
+
+static void take_uplink(GtupdTracker *tracker, GtupdChannel *channel, const GtupdMessage *message, GtupdEvent *event,
+                        guint stray_runs)
+{
+    GtupdDevice *device = ensure_device(tracker, message);
+    if (device == NULL) {
+        settle(tracker, NULL, message, event, stray_runs);
+        return;
+    }
+    const Standing standing = hear(channel, device);
+    claim(tracker, channel, device, message);
+    process(tracker, channel, device, &standing, message, event, stray_runs);
+}
+
+static void take_command(GtupdTracker *tracker, GtupdChannel *channel, const GtupdMessage *message, GtupdEvent *event,
+                         guint stray_runs)
+{
+    GtupdDevice *device = sole_device(channel);
+    if (device != NULL)
+        process(tracker, channel, device, NULL, message, event, stray_runs);
+    else
+        keep_waiting(tracker, channel, message, event, stray_runs);
+}
+
+void gtupd_tracker_message(GtupdTracker *tracker, GtupdChannel *channel, guint side, const GtupdMessage *message,
+                           const GtupdAnchor *anchor, guint stray_runs, GtupdEvent *event)
+{
+    tracker->counts.messages++;
+    tracker->counts.messages_gtupd += message->is_gtupd ? 1 : 0;
+    tracker->last_time = tracker->counts.messages == 1 ? anchor->time : MAX(tracker->last_time, anchor->time);
+    judge_due_unclaimed(tracker);
+    if (tracker->sink.message != NULL)
+        tracker->sink.message(message, anchor, tracker->sink.data);
+
+    *event = event_of(message, anchor);
+    if (!message->complete || message->type == GTUPD_TYPE_SACK) {
+        take_unused(tracker, channel, message, event, stray_runs);
+        return;
+    }
+    if (is_misdirected(channel, side, event->uplink)) {
+        note_misdirected(tracker, message, event, stray_runs);
+        return;
+    }
+    if (event->uplink) {
+        channel->sends_uplink[side] = TRUE;
+        take_uplink(tracker, channel, message, event, stray_runs);
+    } else {
+        channel->sends_commands[side] = TRUE;
+        take_command(tracker, channel, message, event, stray_runs);
+    }
+}
+
+void gtupd_tracker_unfinished(GtupdTracker *tracker, GtupdChannel *channel)
+{
+    GtupdDevice *device = sole_device(channel);
+    tracker->counts.messages_unfinished++;
+    if (device != NULL)
+        device->counts.messages_unfinished++;
+}
+
+static void note_stray_behind(const GtupdOut *out, const GtupdEvent *before, guint runs)
+{
+    for (guint i = 0; i < runs; i++)
+        gtupd_note_at(out, before, GTUPD_RULE_STRAY_BYTES, "Bytes behind this message belong to no message.");
+}
+
+void gtupd_tracker_stray(GtupdTracker *tracker, const GtupdEvent *before, guint runs)
+{
+    GtupdDevice *device = before->device[0] != '\0' ? g_hash_table_lookup(tracker->by_id, before->device) : NULL;
+    const GtupdOut out = out_of(tracker, device);
+    note_stray_behind(&out, before, runs);
+}
+
+void gtupd_tracker_finish_stray(const GtupdSink *sink, const GtupdEvent *before, guint runs)
+{
+    const GtupdOut out = {.sink = sink};
+    note_stray_behind(&out, before, runs);
+}
+
+/* --- The end --- */
+
+static void finish_waiting(const GtupdTracker *tracker, const GQueue *queue, gboolean with_fields, const GtupdOut *out)
+{
+    GtupdNotes *notes = gtupd_notes_new();
+    for (const GList *link = queue->head; link != NULL; link = link->next) {
+        const Waiting *waiting = link->data;
+        GtupdMessage message;
+        decode_waiting(waiting, &message);
+        if (with_fields)
+            note_message(notes, &message, waiting->stray_runs);
+        gtupd_notes_flush(notes, out, &waiting->event);
+        if (!has_earlier_copy(link))
+            judge_unclaimed(waiting, out, tracker->last_time);
+    }
+    gtupd_notes_free(notes);
+}
+
+void gtupd_tracker_finish(const GtupdTracker *tracker, const GtupdSink *sink)
+{
+    const GtupdOut out = {.sink = sink};
+    for (guint i = 0; i < tracker->devices->len; i++) {
+        const GtupdDevice *device = tracker->devices->pdata[i];
+        gtupd_numbers_finish(device, &out);
+        gtupd_commands_finish(device, &out, tracker->last_time);
+        gtupd_update_finish(device, &out, tracker->last_time);
+    }
+    for (const GList *link = tracker->channels.head; link != NULL; link = link->next)
+        finish_waiting(tracker, &((const GtupdChannel *)link->data)->waiting, TRUE, &out);
+    finish_waiting(tracker, &tracker->unclaimed, FALSE, &out);
+}
+
+/* --- Looking --- */
+
+const GtupdCounts *gtupd_tracker_counts(const GtupdTracker *tracker)
+{
+    return &tracker->counts;
+}
+
+guint64 gtupd_tracker_limit(const GtupdTracker *tracker, GtupdLimit limit)
+{
+    return tracker->limits[limit];
+}
+
+void gtupd_tracker_limit_reached(GtupdTracker *tracker, GtupdLimit limit, guint64 dropped)
+{
+    tracker->limits[limit] += dropped;
+}
+
+guint gtupd_tracker_device_count(const GtupdTracker *tracker)
+{
+    return tracker->devices->len;
+}
+
+void gtupd_tracker_device_info(const GtupdTracker *tracker, guint index, GtupdDeviceInfo *info)
+{
+    const GtupdDevice *device = tracker->devices->pdata[index];
+    *info = (GtupdDeviceInfo){
+        .id = device->id,
+        .is_meid = device->is_meid,
+        .name = device->name[0] != '\0' ? device->name : NULL,
+        .updates = device->updates,
+        .counts = device->counts,
+    };
+    memcpy(info->type, device->type, sizeof info->type);
+    memcpy(info->version, device->version, sizeof info->version);
+    memcpy(info->findings, device->findings, sizeof info->findings);
+}
