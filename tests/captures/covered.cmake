@@ -1,0 +1,18 @@
+# Does every rule of the catalogue show in at least one golden report? RULES: rules.h. FOLDER: the captures.
+file(GLOB reports ${FOLDER}/*.json)
+set(all "")
+foreach(report IN LISTS reports)
+  file(READ ${report} text)
+  string(APPEND all "${text}")
+endforeach()
+
+file(STRINGS ${RULES} rows REGEX "^ *X\\([A-Z_]+, +\"[a-z-]+\"")
+if(NOT rows)
+  message(FATAL_ERROR "no rules in ${RULES}")
+endif()
+foreach(row IN LISTS rows)
+  string(REGEX REPLACE "^[^\"]*\"([a-z-]+)\".*$" "\\1" rule "${row}")
+  if(NOT all MATCHES "\"rule\" *: *\"${rule}\"")
+    message(SEND_ERROR "no capture shows ${rule}")
+  endif()
+endforeach()

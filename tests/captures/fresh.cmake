@@ -1,0 +1,17 @@
+# Are the committed captures those that the transcripts make? TOOL: gtupd-transcript. FOLDER: the captures.
+file(REMOVE_RECURSE ${SCRATCH})
+file(MAKE_DIRECTORY ${SCRATCH})
+file(GLOB transcripts ${FOLDER}/[0-9][0-9]-*.txt)
+execute_process(COMMAND ${TOOL} ${SCRATCH} ${transcripts} COMMAND_ERROR_IS_FATAL ANY)
+
+file(GLOB committed RELATIVE ${FOLDER} ${FOLDER}/*.pcap*)
+file(GLOB made RELATIVE ${SCRATCH} ${SCRATCH}/*.pcap*)
+if(NOT made OR NOT made STREQUAL committed)
+  message(SEND_ERROR "transcripts make: ${made}\ncommitted: ${committed}")
+endif()
+foreach(name IN LISTS made)
+  execute_process(COMMAND ${CMAKE_COMMAND} -E compare_files ${SCRATCH}/${name} ${FOLDER}/${name} RESULT_VARIABLE differs)
+  if(differs)
+    message(SEND_ERROR "${name} is not what its transcript makes: build the target captures")
+  endif()
+endforeach()

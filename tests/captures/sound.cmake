@@ -1,0 +1,15 @@
+# Does tshark find a malformed packet or a wrong checksum that no transcript asked for? FOLDER: the captures.
+set(unsound "_ws.malformed || ip.checksum.status == 0 || tcp.checksum.status == 0 || udp.checksum.status == 0")
+file(GLOB captures ${FOLDER}/*.pcap*)
+foreach(capture IN LISTS captures)
+  string(REGEX REPLACE "\\.pcap.*$" ".txt" transcript ${capture})
+  file(STRINGS ${transcript} deliberate REGEX "badsum")
+  if(deliberate)
+    continue()
+  endif()
+  execute_process(COMMAND ${TSHARK} -r ${capture} -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE
+    -o udp.check_checksum:TRUE -Y ${unsound} OUTPUT_VARIABLE found ERROR_QUIET RESULT_VARIABLE failed)
+  if(failed OR found)
+    message(SEND_ERROR "${capture}: ${failed}\n${found}")
+  endif()
+endforeach()
