@@ -224,7 +224,7 @@ typedef enum {
     X(OVERRUN,           "overrun",            NEVER,          COURSE,         "slow",        "succeeded",             \
       "download-overran",                                                                                              \
       "go on downloading after Download Timeout")                                                                      \
-    X(CRASH,             "crash",              NEVER,          COURSE,         "stalled",     "incomplete",            \
+    X(CRASH,             "crash",              NEVER,          COURSE,         "plain",       "incomplete",            \
       "download-result-missing",                                                                                       \
       "lose power in the download, and come back when its time is over")                                               \
     X(NO_REBOOT,         "no-reboot",          NEVER,          COURSE,         "tcp",         "succeeded",             \
