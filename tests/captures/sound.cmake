@@ -1,6 +1,6 @@
 # Does tshark find a malformed packet or a wrong checksum that no transcript asked for? FOLDER: the captures.
 set(unsound "_ws.malformed || ip.checksum.status == 0 || tcp.checksum.status == 0 || udp.checksum.status == 0")
-file(GLOB captures ${FOLDER}/*.pcap*)
+file(GLOB captures ${FOLDER}/[0-9][0-9]-*.pcap*)
 foreach(capture IN LISTS captures)
   string(REGEX REPLACE "\\.pcap.*$" ".txt" transcript ${capture})
   file(STRINGS ${transcript} deliberate REGEX "badsum")
