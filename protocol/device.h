@@ -124,5 +124,12 @@ typedef struct {
     const GtupdOut *out;
 } GtupdContext;
 
+/* Capture time of the message at hand, ns. */
+static inline gint64 gtupd_context_now(const GtupdContext *context)
+{
+    return context->event->anchor.time;
+}
+
+/* A device that has said nothing yet. `id`: Unique ID, upper case. */
 GtupdDevice *gtupd_device_new(const char *id);
 void gtupd_device_free(GtupdDevice *device);

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is remembered of an update. Shared by update.c, which writes it, and closing.c, which only reads it. */
+/*
+ * What is remembered of an update, and what its files offer each other: update_record.c keeps it, update.c moves it by
+ * reports, update_commands.c by commands, update_attempts.c counts downloads, update_quiet.c watches what else is
+ * said, and update_closing.c judges it at its end. Nobody else includes this.
+ */
 #pragma once
 
 #include "device.h"
@@ -67,8 +71,78 @@ struct _GtupdUpdateRecord {
     gboolean has_waiting_unrelated, has_waiting_command;
 };
 
+/* --- update_record.c --- */
+
+/* Begun and not ended. `record` may be NULL. */
+gboolean gtupd_update_is_active(const GtupdUpdateRecord *record);
+
+/* The device's active update, or NULL. */
+GtupdUpdateRecord *gtupd_update_active(const GtupdDevice *device);
+
+/* CONFIRMED … UPDATING. */
+gboolean gtupd_update_is_underway(const GtupdUpdateRecord *record);
+
 /* Attempts that the start command allows; 0 not known. */
 guint gtupd_update_allowed(const GtupdUpdateRecord *record);
+
+/* The number of the open attempt, or of the next one. */
+guint gtupd_update_attempt_number(const GtupdUpdateRecord *record);
+
+/* The start command of the message at hand. The caller owns its strings. */
+GtupdCommand gtupd_update_command_of(const GtupdContext *context);
+
+/* Takes over *command, which is empty afterwards. */
+void gtupd_update_set_command(GtupdUpdateRecord *record, GtupdCommand *command);
+
+/* Closes the device's update, if it has one, and begins another in REQUESTED. `start`: ns. */
+GtupdUpdateRecord *gtupd_update_begin(const GtupdContext *context, gint64 start);
+
+/* Hands an update to the sink. */
+void gtupd_update_hand_out(const GtupdUpdate *update, const GtupdOut *out);
+
+/* Fills in where an event stands in the update. */
+void gtupd_update_place(GtupdEvent *event, const GtupdUpdateRecord *record);
+
+/* Adds the event at hand to the update. */
+void gtupd_update_append(const GtupdContext *context, GtupdUpdateRecord *record);
+
+/* The message at hand feeds the update (rules.md, "Feeds"). */
+void gtupd_update_feed(const GtupdContext *context, GtupdUpdateRecord *record);
+
+/* Has nothing fed it for an hour? `now`: ns. */
+gboolean gtupd_update_is_stale(const GtupdUpdateRecord *record, gint64 now);
+
+/* Remembers that the update is stale: its device may have lost power. */
+void gtupd_update_note_staleness(GtupdUpdateRecord *record, gint64 now);
+
+/* --- update_commands.c --- */
+
+/*
+ * The start command, among those that met the active update, that the 1X0, 1X1 or 1X3 at hand answers: for a 1X0 the
+ * latest, else the oldest; within 60 s, or at any age if it was sent in ATTEMPT_FAILED and `any_age`. NULL if none.
+ */
+GtupdBusyStart *gtupd_update_find_answered(const GtupdContext *context, GtupdUpdateRecord *record, gboolean any_age);
+
+/* Closes the update and begins another with the start command that had met it; its events go along. */
+GtupdUpdateRecord *gtupd_update_begin_with(const GtupdContext *context, GtupdUpdateRecord *old, GtupdBusyStart *start);
+
+/* The update goes on after a failed attempt: start commands sent in between met a busy device. */
+void gtupd_update_go_on_starts(const GtupdContext *context, GtupdUpdateRecord *record);
+
+/* --- update_quiet.c --- */
+
+/* "Another message that the device has sent": anything but heartbeats and GTUPD ACKs. */
+void gtupd_update_hear(const GtupdContext *context, GtupdUpdateRecord *record);
+
+/* The update goes on after a failed attempt: other messages and commands in between were out of place. */
+void gtupd_update_go_on_quiet(const GtupdContext *context, GtupdUpdateRecord *record);
+
+/* --- update_attempts.c --- */
+
+/* A 2X0, 2X1 or 2X2 opens or ends an attempt: counts it, and judges its number, Download Times and duration. */
+void gtupd_update_count_attempts(const GtupdContext *context, GtupdUpdateRecord *record);
+
+/* --- update_closing.c --- */
 
 /* Why an update closes. */
 typedef enum {
