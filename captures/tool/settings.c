@@ -37,6 +37,8 @@ static gboolean set_snaplen(Script *script, const char *rest, GError **error)
 static gboolean set_start(Script *script, const char *rest, GError **error)
 {
     g_autofree char *word = text_word(&rest);
+    if (script->start != 0)
+        return script_wrong(script, error, "there is a start already");
     if (!text_time(word, &script->start))
         return script_wrong(script, error, "\"%s\" is no UTC time like 2026-01-02T03:04:05Z", word);
     script->now = script->start;

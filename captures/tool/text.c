@@ -4,7 +4,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#define SECOND G_GINT64_CONSTANT(1000000000)
+#define SECOND      G_GINT64_CONSTANT(1000000000)
+#define SECONDS_MAX 100000000 /* three years: no sum of a start and a duration overflows */
 
 char *text_word(const char **cursor)
 {
@@ -43,10 +44,12 @@ gboolean text_duration(const char *word, gint64 *duration)
         return FALSE;
     for (guint i = 0; parts[i]; i++) {
         guint64 part;
-        if (!text_number(parts[i], 0, i == 0 ? 1000000 : 59, &part))
+        if (!text_number(parts[i], 0, i == 0 ? SECONDS_MAX : 59, &part))
             return FALSE;
         seconds = seconds * 60 + (gint64)part;
     }
+    if (seconds > SECONDS_MAX)
+        return FALSE;
     *duration = seconds * SECOND + fraction;
     return TRUE;
 }
@@ -56,7 +59,7 @@ gboolean text_time(const char *word, gint64 *time)
     if (!g_str_has_suffix(word, "Z"))
         return FALSE;
     g_autoptr(GDateTime) date = g_date_time_new_from_iso8601(word, NULL);
-    if (!date || g_date_time_to_unix(date) < 0)
+    if (!date || g_date_time_to_unix(date) < 0 || g_date_time_to_unix(date) > G_MAXUINT32)
         return FALSE;
     *time = g_date_time_to_unix(date) * SECOND + (gint64)g_date_time_get_microsecond(date) * 1000;
     return TRUE;

@@ -14,10 +14,10 @@ char *text_word(const char **cursor);
 /* A number in decimal, or in hexadecimal after 0x; nothing around it. FALSE if it is none, or outside the range. */
 gboolean text_number(const char *word, guint64 min, guint64 max, guint64 *number);
 
-/* [[H:]M:]S[.fraction] in ns. FALSE if it is none. */
+/* [[H:]M:]S[.fraction] in ns, three years at most. FALSE if it is none. */
 gboolean text_duration(const char *word, gint64 *duration);
 
-/* A UTC time, as in 2026-01-02T03:04:05Z, in ns since 1970. FALSE if it is none. */
+/* A UTC time, as in 2026-01-02T03:04:05Z, in ns since 1970, before 2106. FALSE if it is none. */
 gboolean text_time(const char *word, gint64 *time);
 
 /* An IPv4 or IPv6 address: its 4 or 16 bytes. 0 if it is none. */

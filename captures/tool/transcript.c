@@ -25,6 +25,8 @@ static gboolean read_time(Script *script, const char *word, GError **error)
     gint64 time = (relative ? script->now : script->start) + duration;
     if (time < script->now)
         return script_wrong(script, error, "\"%s\" is before the line above", word);
+    if (time > G_MAXUINT32 * G_GINT64_CONSTANT(1000000000))
+        return script_wrong(script, error, "\"%s\" is after 2106, which a capture file cannot say", word);
     script->now = time;
     return TRUE;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire.h"
 
-#include <string.h>
-
 #define PROTOCOL_TCP      6
 #define PROTOCOL_UDP      17
 #define PROTOCOL_FRAGMENT 44

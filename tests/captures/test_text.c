@@ -55,6 +55,8 @@ static void test_duration(void)
         {"1.0000000001", -1},
         {"-1", -1},
         {"1.2x", -1},
+        {"100000000", 100000000 * SECOND},
+        {"100000001", -1},
     };
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         gint64 duration = -1;
@@ -73,6 +75,7 @@ static void test_time(void)
     g_assert_cmpint(time, ==, SECOND + SECOND / 2);
     g_assert_false(text_time("2026-03-02T08:15:00", &time));
     g_assert_false(text_time("2026-02-30T08:15:00Z", &time));
+    g_assert_false(text_time("2106-02-07T06:28:16Z", &time));
     g_assert_false(text_time("1969-12-31T23:59:59Z", &time));
 }
 
