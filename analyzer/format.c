@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "format.h"
+
+#define SECOND G_GINT64_CONSTANT(1000000000)
+
+static char *format_utc(gint64 time, const char *pattern)
+{
+    g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(time / SECOND);
+    return g_date_time_format(date, pattern);
+}
+
+char *gtupd_format_time(gint64 time, gboolean nanoseconds)
+{
+    g_autofree char *seconds = format_utc(time, "%Y-%m-%dT%H:%M:%S");
+    int fraction = (int)(time % SECOND);
+    return nanoseconds ? g_strdup_printf("%s.%09dZ", seconds, fraction)
+                       : g_strdup_printf("%s.%06dZ", seconds, fraction / 1000);
+}
+
+char *gtupd_format_date(gint64 time)
+{
+    return format_utc(time, "%Y-%m-%d");
+}
+
+char *gtupd_format_clock(gint64 time)
+{
+    g_autofree char *seconds = format_utc(time, "%H:%M:%S");
+    return g_strdup_printf("%s.%03d", seconds, (int)(time % SECOND / 1000000));
+}
+
+static char *format_positive(gint64 length)
+{
+    gint64 seconds = length / SECOND;
+    int milliseconds = (int)(length % SECOND / 1000000);
+    if (seconds < 10)
+        return g_strdup_printf("%d.%03d s", (int)seconds, milliseconds);
+    if (seconds < 60)
+        return g_strdup_printf("%d.%d s", (int)seconds, milliseconds / 100);
+    if (seconds < 3600)
+        return g_strdup_printf("%d min %02d s", (int)(seconds / 60), (int)(seconds % 60));
+    if (seconds < 86400)
+        return g_strdup_printf("%d h %02d min", (int)(seconds / 3600), (int)(seconds / 60 % 60));
+    return g_strdup_printf("%d d %d h", (int)(seconds / 86400), (int)(seconds / 3600 % 24));
+}
+
+char *gtupd_format_duration(gint64 length)
+{
+    if (length >= 0)
+        return format_positive(length);
+    g_autofree char *positive = format_positive(-length);
+    return g_strconcat("-", positive, NULL);
+}
+
+char *gtupd_format_count(guint64 count)
+{
+    g_autofree char *digits = g_strdup_printf("%" G_GUINT64_FORMAT, count);
+    GString *out = g_string_new(NULL);
+    gsize length = strlen(digits);
+    for (gsize i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            g_string_append_c(out, ',');
+        g_string_append_c(out, digits[i]);
+    }
+    return g_string_free(out, FALSE);
+}
+
+char *gtupd_format_things(guint64 count, const char *thing)
+{
+    g_autofree char *number = gtupd_format_count(count);
+    return g_strdup_printf("%s %s%s", number, thing, count == 1 ? "" : "s");
+}
+
+char *gtupd_format_printable(const char *text)
+{
+    GString *out = g_string_new(NULL);
+    const char *at = text;
+    while (*at) {
+        gunichar character = g_utf8_get_char_validated(at, -1);
+        gboolean valid = character != (gunichar)-1 && character != (gunichar)-2;
+        gsize length = valid ? (gsize)(g_utf8_next_char(at) - at) : 1;
+        gboolean printable = valid && g_unichar_isprint(character);
+        for (gsize i = 0; i < length; i++) {
+            if (printable)
+                g_string_append_c(out, at[i]);
+            else
+                g_string_append_printf(out, "\\x%02X", (guint8)at[i]);
+        }
+        at += length;
+    }
+    return g_string_free(out, FALSE);
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model.h"
+
+#include "format.h"
+
+#include <string.h>
+
+/* Owned parts */
+
+static void capture_clear(gpointer data)
+{
+    GtupdModelCapture *capture = data;
+    g_free(capture->file);
+    g_free(capture->error);
+}
+
+static void finding_free(gpointer data)
+{
+    GtupdModelFinding *finding = data;
+    g_free(finding->message);
+    g_free(finding);
+}
+
+static void command_free(GtupdCommand *command)
+{
+    if (!command)
+        return;
+    g_free(command->url);
+    g_free(command->password);
+    g_free(command->user_name);
+    g_free(command->user_password);
+    g_free(command);
+}
+
+static GtupdCommand *command_copy(const GtupdCommand *command)
+{
+    if (!command)
+        return NULL;
+    GtupdCommand *copy = g_memdup2(command, sizeof *command);
+    copy->url = g_strdup(command->url);
+    copy->password = g_strdup(command->password);
+    copy->user_name = g_strdup(command->user_name);
+    copy->user_password = g_strdup(command->user_password);
+    return copy;
+}
+
+static void update_free(gpointer data)
+{
+    GtupdModelUpdate *update = data;
+    command_free(update->command);
+    g_array_unref(update->events);
+    g_free(update);
+}
+
+static void device_free(gpointer data)
+{
+    GtupdModelDevice *device = data;
+    g_free(device->name);
+    g_ptr_array_unref(device->updates);
+    g_ptr_array_unref(device->findings);
+    g_free(device);
+}
+
+/* Collecting */
+
+static gboolean is_selected(const GtupdModel *model, const char *id)
+{
+    return !model->only || g_hash_table_contains(model->only, id);
+}
+
+static GtupdModelDevice *device_for(GtupdModel *model, const char *id)
+{
+    GtupdModelDevice *device = g_hash_table_lookup(model->by_id, id);
+    if (device)
+        return device;
+    device = g_new0(GtupdModelDevice, 1);
+    g_strlcpy(device->id, id, sizeof device->id);
+    device->updates = g_ptr_array_new_with_free_func(update_free);
+    device->findings = g_ptr_array_new();
+    g_hash_table_insert(model->by_id, device->id, device);
+    return device;
+}
+
+static void take_finding(const GtupdFinding *finding, gpointer data)
+{
+    GtupdModel *model = data;
+    if (!is_selected(model, finding->event->device))
+        return;
+    /* What a device's findings number, those dropped at a limit included, the engine counts itself. */
+    if (model->finishing || !finding->event->device[0])
+        model->severities[gtupd_rule_info(finding->rule)->severity]++;
+
+    GtupdModelFinding *copy = g_new0(GtupdModelFinding, 1);
+    copy->rule = finding->rule;
+    copy->event = *finding->event;
+    copy->update = finding->update;
+    copy->field = finding->field ? finding->field->id : NULL;
+    copy->offset = finding->span.offset;
+    copy->section = g_intern_string(finding->section);
+    copy->message = g_strdup(finding->message);
+    g_ptr_array_add(model->findings, copy);
+}
+
+static void take_update(const GtupdUpdate *update, gpointer data)
+{
+    GtupdModel *model = data;
+    if (!is_selected(model, update->device))
+        return;
+    GtupdModelUpdate *copy = g_new0(GtupdModelUpdate, 1);
+    copy->number = update->number;
+    copy->outcome = update->outcome;
+    copy->type = update->type;
+    copy->start_time = update->start_time;
+    copy->end_time = update->end_time;
+    copy->attempts = update->attempts;
+    copy->command = command_copy(update->command);
+    copy->events = g_array_sized_new(FALSE, FALSE, sizeof(GtupdEvent), update->events->len);
+    if (update->events->len > 0)
+        g_array_append_vals(copy->events, update->events->data, update->events->len);
+    g_ptr_array_add(device_for(model, update->device)->updates, copy);
+    model->updates++;
+}
+
+GtupdSink gtupd_model_sink(GtupdModel *model)
+{
+    return (GtupdSink){.data = model, .finding = take_finding, .update = take_update};
+}
+
+GtupdModel *gtupd_model_new(const char *const *devices)
+{
+    GtupdModel *model = g_new0(GtupdModel, 1);
+    model->captures = g_array_new(FALSE, FALSE, sizeof(GtupdModelCapture));
+    g_array_set_clear_func(model->captures, capture_clear);
+    model->devices = g_ptr_array_new();
+    model->findings = g_ptr_array_new_with_free_func(finding_free);
+    model->by_id = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, device_free);
+    if (!devices)
+        return model;
+    model->only = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (; *devices; devices++)
+        g_hash_table_add(model->only, g_strdup(*devices));
+    return model;
+}
+
+void gtupd_model_free(GtupdModel *model)
+{
+    if (!model)
+        return;
+    g_array_unref(model->captures);
+    g_ptr_array_unref(model->devices);
+    g_ptr_array_unref(model->findings);
+    g_hash_table_unref(model->by_id);
+    g_clear_pointer(&model->only, g_hash_table_unref);
+    g_free(model);
+}
+
+void gtupd_model_add_capture(GtupdModel *model, const GtupdCaptureInfo *info)
+{
+    GtupdModelCapture capture = {
+        .file = gtupd_format_printable(info->file),
+        .packets = info->packets,
+        .bytes = info->bytes,
+        .first_time = info->first_time,
+        .last_time = info->last_time,
+        .nanoseconds = info->nanoseconds,
+        .error = info->error ? g_strdup(info->error->message) : NULL,
+    };
+    g_array_append_val(model->captures, capture);
+}
+
+/* Ordering */
+
+static gint compare_numbers(guint64 a, guint64 b)
+{
+    return (a > b) - (a < b);
+}
+
+static gint compare_findings(gconstpointer a, gconstpointer b)
+{
+    const GtupdModelFinding *left = *(GtupdModelFinding *const *)a, *right = *(GtupdModelFinding *const *)b;
+    gint order = compare_numbers(left->event.anchor.capture, right->event.anchor.capture);
+    if (order == 0)
+        order = compare_numbers(left->event.anchor.frame, right->event.anchor.frame);
+    if (order == 0)
+        order = compare_numbers(left->event.anchor.ordinal, right->event.anchor.ordinal);
+    if (order == 0)
+        order = compare_numbers(left->rule, right->rule);
+    if (order == 0)
+        order = compare_numbers(left->offset, right->offset);
+    return order != 0 ? order : strcmp(left->message, right->message);
+}
+
+static gint compare_events(gconstpointer a, gconstpointer b)
+{
+    const GtupdEvent *left = a, *right = b;
+    gint order = compare_numbers(left->anchor.order, right->anchor.order);
+    return order != 0 ? order : compare_numbers(left->anchor.ordinal, right->anchor.ordinal);
+}
+
+static gint compare_updates(gconstpointer a, gconstpointer b)
+{
+    const GtupdModelUpdate *left = *(GtupdModelUpdate *const *)a, *right = *(GtupdModelUpdate *const *)b;
+    return compare_numbers(left->number, right->number);
+}
+
+/* Completing */
+
+static GtupdModelUpdate *find_update(const GtupdModelDevice *device, guint number)
+{
+    for (guint i = 0; i < device->updates->len; i++) {
+        GtupdModelUpdate *update = device->updates->pdata[i];
+        if (update->number == number)
+            return update;
+    }
+    return NULL;
+}
+
+static gboolean has_event(const GArray *events, const GtupdAnchor *anchor)
+{
+    for (guint i = 0; i < events->len; i++)
+        if (gtupd_anchor_equal(&g_array_index(events, GtupdEvent, i).anchor, anchor))
+            return TRUE;
+    return FALSE;
+}
+
+/* An other message stands among an update's events only where a finding is anchored to it; repeats never do. */
+static void add_anchor_event(const GtupdModelDevice *device, const GtupdModelFinding *finding)
+{
+    const GtupdEvent *event = &finding->event;
+    gboolean is_other = event->kind == GTUPD_KIND_OTHER_COMMAND || event->kind == GTUPD_KIND_OTHER_REPORT;
+    if (!is_other || event->repeated || finding->update == 0)
+        return;
+    GtupdModelUpdate *update = find_update(device, finding->update);
+    if (update && !has_event(update->events, &event->anchor))
+        g_array_append_vals(update->events, event, 1);
+}
+
+static void complete_device(GtupdModel *model, const GtupdDeviceInfo *info)
+{
+    if (!is_selected(model, info->id))
+        return;
+    GtupdModelDevice *device = device_for(model, info->id);
+    device->is_meid = info->is_meid;
+    device->name = info->name && info->name[0] ? g_strdup(info->name) : NULL;
+    g_strlcpy(device->type, info->type, sizeof device->type);
+    g_strlcpy(device->version, info->version, sizeof device->version);
+    device->counts = info->counts;
+    for (guint i = 0; i < GTUPD_SEVERITIES; i++)
+        model->severities[i] += info->findings[i];
+    for (guint i = 0; i < device->findings->len; i++)
+        add_anchor_event(device, device->findings->pdata[i]);
+    g_ptr_array_sort(device->updates, compare_updates);
+    for (guint i = 0; i < device->updates->len; i++)
+        g_array_sort(((GtupdModelUpdate *)device->updates->pdata[i])->events, compare_events);
+    g_ptr_array_add(model->devices, device);
+    if (!model->only)
+        return;
+    model->counts.messages += info->counts.messages;
+    model->counts.messages_gtupd += info->counts.messages_gtupd;
+    model->counts.messages_unfinished += info->counts.messages_unfinished;
+}
+
+void gtupd_model_complete(GtupdModel *model, const GtupdEngine *engine)
+{
+    GtupdSink sink = gtupd_model_sink(model);
+    GtupdCounts counts = {0};
+    model->finishing = TRUE;
+    gtupd_engine_finish(engine, &sink, &counts);
+    if (!model->only)
+        model->counts = counts;
+
+    g_ptr_array_sort(model->findings, compare_findings);
+    for (guint i = 0; i < model->findings->len; i++) {
+        GtupdModelFinding *finding = model->findings->pdata[i];
+        if (finding->event.device[0])
+            g_ptr_array_add(device_for(model, finding->event.device)->findings, finding);
+    }
+    const GtupdTracker *tracker = gtupd_engine_tracker(engine);
+    for (guint i = 0; i < gtupd_tracker_device_count(tracker); i++) {
+        GtupdDeviceInfo info;
+        gtupd_tracker_device_info(tracker, i, &info);
+        complete_device(model, &info);
+    }
+    for (guint i = 0; i < GTUPD_LIMITS; i++)
+        model->limits[i] = gtupd_tracker_limit(tracker, (GtupdLimit)i);
+}
+
+/* Asking */
+
+const GtupdModelDevice *gtupd_model_device(const GtupdModel *model, const char *id)
+{
+    return g_hash_table_lookup(model->by_id, id);
+}
+
+gboolean gtupd_model_has_severity(const GtupdModel *model, GtupdSeverity severity)
+{
+    for (guint i = severity; i < GTUPD_SEVERITIES; i++)
+        if (model->severities[i] > 0)
+            return TRUE;
+    return FALSE;
+}
+
+GtupdSeverity gtupd_model_severity(const GtupdModelFinding *finding)
+{
+    return gtupd_rule_info(finding->rule)->severity;
+}
+
+gboolean gtupd_model_nanoseconds(const GtupdModel *model, guint32 capture)
+{
+    return capture < model->captures->len && g_array_index(model->captures, GtupdModelCapture, capture).nanoseconds;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The finished model: what one analysis found, in the order in which every report shows it.
+ *
+ * Collects what the engine's sink is told, then is completed once and only read afterwards. It decides what belongs
+ * together and in which order, so that reports need only decide how it looks.
+ */
+#pragma once
+
+#include "capture.h"
+#include "engine.h"
+
+#include <glib.h>
+
+/* A capture as reports show it. */
+typedef struct {
+    char *file; /* printable */
+    guint64 packets;
+    guint64 bytes;
+    gint64 first_time, last_time; /* ns since 1970; meaningless without packets */
+    gboolean nanoseconds;         /* its times are shown with nine digits, else six */
+    char *error;                  /* why it could not be read to its end; NULL: it is complete */
+} GtupdModelCapture;
+
+typedef struct {
+    GtupdRule rule;
+    GtupdEvent event;    /* the anchor */
+    guint update;        /* number of the device's update; 0 none */
+    const char *field;   /* public name; NULL: about no field */
+    guint offset;        /* in the message, of what it is about */
+    const char *section; /* NULL: the document has none */
+    char *message;
+} GtupdModelFinding;
+
+typedef struct {
+    guint number;
+    GtupdOutcome outcome;
+    GtupdUpdateType type;
+    gint64 start_time;
+    gint64 end_time; /* 0: no report ended it */
+    guint attempts;
+    GtupdCommand *command; /* NULL: not in the capture */
+    GArray *events;        /* of GtupdEvent, by merged time */
+} GtupdModelUpdate;
+
+typedef struct {
+    char id[16];
+    gboolean is_meid;
+    char *name; /* NULL: none was heard */
+    char type[3];
+    char version[8];
+    GtupdCounts counts;
+    GPtrArray *updates;  /* of GtupdModelUpdate, by number */
+    GPtrArray *findings; /* of GtupdModelFinding, borrowed from the model, in its order */
+} GtupdModelDevice;
+
+typedef struct {
+    GArray *captures;    /* of GtupdModelCapture */
+    GPtrArray *devices;  /* of GtupdModelDevice, by first message */
+    GPtrArray *findings; /* of GtupdModelFinding, by capture, frame, place in the packet, catalogue */
+    GtupdCounts counts;
+    guint64 updates;
+    guint64 severities[GTUPD_SEVERITIES]; /* findings made; more than `findings` holds if a limit was reached */
+    guint64 limits[GTUPD_LIMITS];         /* how many things each limit dropped */
+
+    GHashTable *only;   /* of Unique IDs; NULL: every device */
+    GHashTable *by_id;  /* Unique ID → GtupdModelDevice, also those not yet in `devices` */
+    gboolean finishing; /* the engine is being asked for its verdict */
+} GtupdModel;
+
+/* `devices`: the Unique IDs to report on, upper case, NULL-terminated; NULL: all. */
+GtupdModel *gtupd_model_new(const char *const *devices);
+void gtupd_model_free(GtupdModel *model);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdModel, gtupd_model_free)
+
+/* What the engine is to tell. Good as long as the model lives. */
+GtupdSink gtupd_model_sink(GtupdModel *model);
+
+/* A capture; to be added in report order, once it has been read. */
+void gtupd_model_add_capture(GtupdModel *model, const GtupdCaptureInfo *info);
+
+/* All packets have been fed: asks the engine for its verdict and puts everything in order. Once. */
+void gtupd_model_complete(GtupdModel *model, const GtupdEngine *engine);
+
+/* The device, or NULL if no message of it was heard or it is not reported on. Borrowed. */
+const GtupdModelDevice *gtupd_model_device(const GtupdModel *model, const char *id);
+
+/* Was a finding of this severity or above made? */
+gboolean gtupd_model_has_severity(const GtupdModel *model, GtupdSeverity severity);
+
+/* Severity of a finding's rule. */
+GtupdSeverity gtupd_model_severity(const GtupdModelFinding *finding);
+
+/* How a time of this capture is shown. */
+gboolean gtupd_model_nanoseconds(const GtupdModel *model, guint32 capture);

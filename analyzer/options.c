@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "options.h"
+
+#include "catalogue.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+G_DEFINE_QUARK(gtupd - options - error - quark, gtupd_options_error)
+
+static const char summary[] =
+    "Why did this device not update? Reads Queclink GTUPD firmware updates out of captures (pcap, pcapng; gzip, zstd,\n"
+    "lz4, xz; - is standard input), follows each update message by message, and says what went against the document.";
+
+static const char description[] =
+    "Several captures are read as one, merged by packet time.\n"
+    "\n"
+    "Exit status:\n"
+    "  0  analysis done\n"
+    "  1  --fail-on met\n"
+    "  2  the words of the call are off; nothing was analysed\n"
+    "  3  an input could not be opened, or is damaged or cut; all that could be read was reported\n"
+    "  4  the report could not be written\n"
+    "\n"
+    "Examples:\n"
+    "  gtupd-analyzer cap.pcap                          what happened, for people\n"
+    "  gtupd-analyzer -d 222225555588888 cap.pcap0 …    one device, over a rotation of captures\n"
+    "  gtupd-analyzer -f json -o out.json cap.pcapng.gz for scripts\n"
+    "  gtupd-analyzer --fail-on=error -q cap.pcap       in a test: exit 1 if anything broke the document\n"
+    "  gtupd-analyzer --explain=phase-skipped           what a finding means, and what to do about it";
+
+/* The words as they stand on the command line, not yet judged. */
+typedef struct {
+    char *format, *output, *min_severity, *fail_on, *explain;
+    char **devices, **captures;
+    gboolean show_secrets, rules, quiet, verbose, version;
+} Words;
+
+static void words_clear(Words *words)
+{
+    g_free(words->format);
+    g_free(words->output);
+    g_free(words->min_severity);
+    g_free(words->fail_on);
+    g_free(words->explain);
+    g_strfreev(words->devices);
+    g_strfreev(words->captures);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
+
+/* clang-format off */
+static gboolean parse_words(char **arguments, Words *words, GError **error)
+{
+    const GOptionEntry entries[] = {
+        {"format", 'f', 0, G_OPTION_ARG_STRING, &words->format, "How to report: text (default) or json; with --rules also markdown", "FORMAT"},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output, "Write the report there, whole or not at all", "FILE"},
+        {"device", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &words->devices, "Only the device of this Unique ID; may be repeated", "ID"},
+        {"min-severity", 0, 0, G_OPTION_ARG_STRING, &words->min_severity, "List findings from note (default), warning or error on", "LEVEL"},
+        {"fail-on", 0, 0, G_OPTION_ARG_STRING, &words->fail_on, "Exit with 1 if there is a finding of this level or above", "LEVEL"},
+        {"show-secrets", 0, 0, G_OPTION_ARG_NONE, &words->show_secrets, "Show passwords, user names and URL credentials, else ****", NULL},
+        {"rules", 0, 0, G_OPTION_ARG_NONE, &words->rules, "List all rules", NULL},
+        {"explain", 0, 0, G_OPTION_ARG_STRING, &words->explain, "Explain one rule and what to do about it", "RULE"},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "No progress and no remarks on standard error, only errors", NULL},
+        {"verbose", 'v', 0, G_OPTION_ARG_NONE, &words->verbose, "Report everything, of devices without trouble too", NULL},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &words->version, "Print the version", NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->captures, NULL, NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new("CAPTURE… - analyse GTUPD firmware updates");
+    g_option_context_set_summary(context, summary);
+    g_option_context_set_description(context, description);
+    g_option_context_add_main_entries(context, entries, NULL);
+    g_auto(GStrv) copy = g_strdupv(arguments);
+    return g_option_context_parse_strv(context, &copy, error);
+}
+/* clang-format on */
+
+/* Judging the words */
+
+G_GNUC_PRINTF(2, 3)
+static gboolean refuse(GError **error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (error)
+        *error = g_error_new_valist(GTUPD_OPTIONS_ERROR, GTUPD_OPTIONS_ERROR_WORDS, format, arguments);
+    va_end(arguments);
+    return FALSE;
+}
+
+static gboolean judge_task(const Words *words, GtupdOptions *options, GError **error)
+{
+    if (words->version)
+        options->task = GTUPD_TASK_VERSION;
+    else if (words->rules)
+        options->task = GTUPD_TASK_RULES;
+    else if (words->explain)
+        options->task = GTUPD_TASK_EXPLAIN;
+    if (!words->explain || gtupd_rule_by_id(words->explain, &options->explain))
+        return TRUE;
+    GtupdRule nearest = gtupd_catalogue_nearest(words->explain);
+    return refuse(error, "--explain: there is no rule “%s”; did you mean %s? (--rules lists all)", words->explain,
+                  gtupd_rule_info(nearest)->id);
+}
+
+static gboolean judge_format(const Words *words, GtupdOptions *options, GError **error)
+{
+    const char *name = words->format ? words->format : "text";
+    gboolean rules = options->task == GTUPD_TASK_RULES;
+    options->format = gtupd_format_find(name);
+    if (options->format && (rules ? options->format->rules != NULL : options->format->render != NULL))
+        return TRUE;
+    g_autofree char *names = gtupd_format_names(rules);
+    return refuse(error, "--format: “%s” is none of: %s", name, names);
+}
+
+static gboolean judge_level(const char *option, const char *word, GtupdSeverity *level, GError **error)
+{
+    for (guint i = 0; i < GTUPD_SEVERITIES; i++) {
+        if (strcmp(word, gtupd_severity_name((GtupdSeverity)i)) == 0) {
+            *level = (GtupdSeverity)i;
+            return TRUE;
+        }
+    }
+    return refuse(error, "%s: “%s” is none of: note, warning, error", option, word);
+}
+
+static gboolean judge_levels(const Words *words, GtupdOptions *options, GError **error)
+{
+    if (words->min_severity && !judge_level("--min-severity", words->min_severity, &options->min_severity, error))
+        return FALSE;
+    options->has_fail_on = words->fail_on != NULL;
+    return !words->fail_on || judge_level("--fail-on", words->fail_on, &options->fail_on, error);
+}
+
+/* An IMEI, 15 digits, or a MEID, 14 hex digits (§2.1.3). */
+static gboolean is_unique_id(const char *id)
+{
+    gsize length = strlen(id);
+    return (length == 15 && strspn(id, "0123456789") == length) ||
+           (length == 14 && strspn(id, "0123456789ABCDEF") == length);
+}
+
+static gboolean judge_devices(const Words *words, GtupdOptions *options, GError **error)
+{
+    if (!words->devices)
+        return TRUE;
+    options->devices = g_strdupv(words->devices);
+    for (char **id = options->devices; *id; id++) {
+        char *upper = g_ascii_strup(*id, -1);
+        g_free(*id);
+        *id = g_strstrip(upper);
+        if (!is_unique_id(*id))
+            return refuse(error, "--device: “%s” is no Unique ID (15 digits, or 14 hex digits)", *id);
+    }
+    return TRUE;
+}
+
+static gboolean judge_captures(const Words *words, GtupdOptions *options, GError **error)
+{
+    if (options->task != GTUPD_TASK_ANALYSE)
+        return TRUE;
+    if (!words->captures)
+        return refuse(error, "no capture was given");
+    guint inputs = 0;
+    for (char **file = words->captures; *file; file++)
+        inputs += strcmp(*file, "-") == 0;
+    if (inputs > 1)
+        return refuse(error, "standard input (-) can be read only once");
+    options->captures = g_strdupv(words->captures);
+    return TRUE;
+}
+
+/* The report must not replace what it is about. */
+static gboolean is_input(const GtupdOptions *options, const struct stat *output)
+{
+    for (char **file = options->captures; file && *file; file++) {
+        struct stat input;
+        if (stat(*file, &input) == 0 && input.st_dev == output->st_dev && input.st_ino == output->st_ino)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* What can be known to fail is refused before hours of analysis, not after. */
+static gboolean judge_output(const Words *words, GtupdOptions *options, GError **error)
+{
+    if (!words->output || strcmp(words->output, "-") == 0)
+        return TRUE;
+    g_autofree char *shown = g_filename_display_name(words->output);
+    g_autofree char *folder = g_path_get_dirname(words->output);
+    struct stat status;
+    gboolean exists = stat(words->output, &status) == 0;
+    if (!words->output[0] || (exists && S_ISDIR(status.st_mode)))
+        return refuse(error, "--output: “%s” is no file name", shown);
+    if (exists && S_ISREG(status.st_mode) && is_input(options, &status))
+        return refuse(error, "--output: “%s” is also an input, which would be lost", shown);
+    if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
+        return refuse(error, "--output: “%s” is in a folder that does not exist", shown);
+    if ((!exists || S_ISREG(status.st_mode)) && access(folder, W_OK | X_OK) != 0)
+        return refuse(error, "--output: “%s” is in a folder that cannot be written to", shown);
+    options->output = g_strdup(words->output);
+    return TRUE;
+}
+
+GtupdOptions *gtupd_options_parse(char **arguments, GError **error)
+{
+    g_auto(Words) words = {0};
+    if (!parse_words(arguments, &words, error))
+        return NULL;
+    g_autoptr(GtupdOptions) options = g_new0(GtupdOptions, 1);
+    options->show_secrets = words.show_secrets;
+    options->quiet = words.quiet;
+    options->verbose = words.verbose;
+    if (!judge_task(&words, options, error) || !judge_format(&words, options, error) ||
+        !judge_levels(&words, options, error) || !judge_devices(&words, options, error) ||
+        !judge_captures(&words, options, error) || !judge_output(&words, options, error))
+        return NULL;
+    return g_steal_pointer(&options);
+}
+
+void gtupd_options_free(GtupdOptions *options)
+{
+    if (!options)
+        return;
+    g_free(options->output);
+    g_strfreev(options->devices);
+    g_strfreev(options->captures);
+    g_free(options);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command line: what was asked for. */
+#pragma once
+
+#include "report.h"
+
+#include <glib.h>
+
+#define GTUPD_OPTIONS_ERROR (gtupd_options_error_quark())
+GQuark gtupd_options_error_quark(void);
+
+typedef enum {
+    GTUPD_OPTIONS_ERROR_WORDS, /* the words are off; the message says which, and what would do */
+} GtupdOptionsError;
+
+typedef enum {
+    GTUPD_TASK_ANALYSE,
+    GTUPD_TASK_RULES,
+    GTUPD_TASK_EXPLAIN,
+    GTUPD_TASK_VERSION,
+} GtupdTask;
+
+typedef struct {
+    GtupdTask task;
+    const GtupdFormat *format;
+    char *output;   /* NULL: standard output */
+    char **devices; /* Unique IDs, upper case; NULL: all */
+    GtupdSeverity min_severity;
+    gboolean has_fail_on;
+    GtupdSeverity fail_on; /* with has_fail_on */
+    gboolean show_secrets;
+    gboolean quiet;
+    gboolean verbose;
+    GtupdRule explain; /* with GTUPD_TASK_EXPLAIN */
+    char **captures;   /* with GTUPD_TASK_ANALYSE: at least one */
+} GtupdOptions;
+
+/*
+ * Reads the command line. NULL and an error of domain GTUPD_OPTIONS_ERROR or G_OPTION_ERROR if its words are off.
+ * --help is answered at once and ends the program, as GLib does it.
+ */
+GtupdOptions *gtupd_options_parse(char **arguments, GError **error);
+void gtupd_options_free(GtupdOptions *options);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdOptions, gtupd_options_free)

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The report as JSON: schema gtupd-report/1, described in gtupd-report-1.schema.json. */
+#include "report_json.h"
+
+#include "format.h"
+
+#include <string.h>
+
+typedef struct {
+    const GtupdModel *model;
+    const GtupdReportOptions *options;
+    JsonBuilder *builder;
+} Writer;
+
+void gtupd_report_append_json(JsonBuilder *builder, GString *out)
+{
+    g_autoptr(JsonNode) root = json_builder_get_root(builder);
+    g_autoptr(JsonGenerator) generator = json_generator_new();
+    json_generator_set_root(generator, root);
+    json_generator_set_pretty(generator, TRUE);
+    json_generator_set_indent(generator, 2);
+    json_generator_to_gstring(generator, out);
+    g_string_append_c(out, '\n');
+}
+
+/* Members */
+
+/* A string, or null where there is none. */
+static void add_string(Writer *writer, const char *name, const char *value)
+{
+    json_builder_set_member_name(writer->builder, name);
+    if (value)
+        json_builder_add_string_value(writer->builder, value);
+    else
+        json_builder_add_null_value(writer->builder);
+}
+
+/* The engine's fixed-size strings are empty where there is nothing. */
+static void add_text(Writer *writer, const char *name, const char *value)
+{
+    add_string(writer, name, value[0] ? value : NULL);
+}
+
+static void add_secret(Writer *writer, const char *name, const char *value)
+{
+    g_autofree char *shown = gtupd_report_dup_secret(value, writer->options->secrets);
+    add_string(writer, name, shown);
+}
+
+static void add_number(Writer *writer, const char *name, guint64 value)
+{
+    json_builder_set_member_name(writer->builder, name);
+    json_builder_add_int_value(writer->builder, (gint64)MIN(value, (guint64)G_MAXINT64));
+}
+
+/* Null where the engine says −1. */
+static void add_known_number(Writer *writer, const char *name, int value)
+{
+    if (value >= 0)
+        add_number(writer, name, (guint64)value);
+    else
+        add_string(writer, name, NULL);
+}
+
+static void add_boolean(Writer *writer, const char *name, gboolean value)
+{
+    json_builder_set_member_name(writer->builder, name);
+    json_builder_add_boolean_value(writer->builder, value);
+}
+
+static void add_time(Writer *writer, const char *name, gint64 time, guint32 capture)
+{
+    g_autofree char *text = gtupd_format_time(time, gtupd_model_nanoseconds(writer->model, capture));
+    add_string(writer, name, text);
+}
+
+static void begin_object(Writer *writer, const char *name)
+{
+    if (name)
+        json_builder_set_member_name(writer->builder, name);
+    json_builder_begin_object(writer->builder);
+}
+
+static void begin_array(Writer *writer, const char *name)
+{
+    json_builder_set_member_name(writer->builder, name);
+    json_builder_begin_array(writer->builder);
+}
+
+/* Objects, in the order of the schema */
+
+static void add_capture(Writer *writer, guint index)
+{
+    const GtupdModelCapture *capture = &g_array_index(writer->model->captures, GtupdModelCapture, index);
+    begin_object(writer, NULL);
+    add_string(writer, "file", capture->file);
+    add_number(writer, "packets", capture->packets);
+    add_number(writer, "bytes", capture->bytes);
+    if (capture->packets > 0) {
+        add_time(writer, "first_time", capture->first_time, index);
+        add_time(writer, "last_time", capture->last_time, index);
+    } else {
+        add_string(writer, "first_time", NULL);
+        add_string(writer, "last_time", NULL);
+    }
+    add_boolean(writer, "complete", !capture->error);
+    json_builder_end_object(writer->builder);
+}
+
+static void add_limits(Writer *writer)
+{
+    gboolean any = FALSE;
+    for (guint i = 0; i < GTUPD_LIMITS; i++)
+        any = any || writer->model->limits[i] > 0;
+    if (!any)
+        return;
+    begin_object(writer, "limits");
+    for (guint i = 0; i < GTUPD_LIMITS; i++)
+        if (writer->model->limits[i] > 0)
+            add_number(writer, gtupd_limit_name((GtupdLimit)i), writer->model->limits[i]);
+    json_builder_end_object(writer->builder);
+}
+
+static void add_totals(Writer *writer)
+{
+    const GtupdModel *model = writer->model;
+    begin_object(writer, "totals");
+    add_number(writer, "messages", model->counts.messages);
+    add_number(writer, "messages_gtupd", model->counts.messages_gtupd);
+    add_number(writer, "messages_unfinished", model->counts.messages_unfinished);
+    add_number(writer, "devices", model->devices->len);
+    add_number(writer, "updates", model->updates);
+    begin_object(writer, "findings");
+    for (guint i = GTUPD_SEVERITIES; i-- > 0;)
+        add_number(writer, gtupd_severity_name((GtupdSeverity)i), model->severities[i]);
+    json_builder_end_object(writer->builder);
+    add_limits(writer);
+    json_builder_end_object(writer->builder);
+}
+
+static const char *protocol_name(int protocol)
+{
+    switch (protocol) {
+    case 0:
+        return "http";
+    case 2:
+        return "ftp";
+    default:
+        return NULL;
+    }
+}
+
+static void add_command(Writer *writer, const GtupdCommand *command)
+{
+    if (!command) {
+        add_string(writer, "command", NULL);
+        return;
+    }
+    gboolean has_url = command->url && command->url[0];
+    g_autofree char *url =
+        has_url ? gtupd_url_dup_shown(command->url, strlen(command->url), writer->options->secrets) : NULL;
+    begin_object(writer, "command");
+    add_text(writer, "serial", command->serial);
+    add_string(writer, "url", url);
+    add_string(writer, "protocol", protocol_name(command->protocol));
+    add_known_number(writer, "max_download_retry", command->max_download_retry);
+    add_known_number(writer, "download_timeout_min", command->download_timeout);
+    add_secret(writer, "password", command->password);
+    add_secret(writer, "download_user_name", command->user_name);
+    add_secret(writer, "download_password", command->user_password);
+    json_builder_end_object(writer->builder);
+}
+
+static void add_event(Writer *writer, const GtupdEvent *event)
+{
+    begin_object(writer, NULL);
+    add_string(writer, "kind", gtupd_kind_name(event->kind));
+    add_time(writer, "time", event->anchor.time, event->anchor.capture);
+    add_number(writer, "capture", event->anchor.capture);
+    add_number(writer, "frame", event->anchor.frame);
+    add_text(writer, "code", event->code);
+    add_text(writer, "serial", event->serial);
+    add_text(writer, "count", event->count);
+    add_text(writer, "send_time", event->send_time);
+    add_known_number(writer, "download_times", event->download_times);
+    add_boolean(writer, "buffered", event->buffered);
+    json_builder_end_object(writer->builder);
+}
+
+/* The capture in which an update's time was taken: that of the event which bears it. */
+static guint32 capture_of_time(const GtupdModelUpdate *update, gint64 time)
+{
+    for (guint i = 0; i < update->events->len; i++) {
+        const GtupdEvent *event = &g_array_index(update->events, GtupdEvent, i);
+        if (event->anchor.time == time)
+            return event->anchor.capture;
+    }
+    return update->command ? update->command->anchor.capture : 0;
+}
+
+static void add_update(Writer *writer, const GtupdModelUpdate *update)
+{
+    begin_object(writer, NULL);
+    add_number(writer, "number", update->number);
+    add_string(writer, "outcome", gtupd_outcome_name(update->outcome));
+    add_string(writer, "update_type", gtupd_update_type_name(update->type));
+    add_time(writer, "start_time", update->start_time, capture_of_time(update, update->start_time));
+    if (update->end_time != 0)
+        add_time(writer, "end_time", update->end_time, capture_of_time(update, update->end_time));
+    else
+        add_string(writer, "end_time", NULL);
+    add_number(writer, "attempts", update->attempts);
+    add_command(writer, update->command);
+    begin_array(writer, "events");
+    for (guint i = 0; i < update->events->len; i++)
+        add_event(writer, &g_array_index(update->events, GtupdEvent, i));
+    json_builder_end_array(writer->builder);
+    json_builder_end_object(writer->builder);
+}
+
+static void add_device(Writer *writer, const GtupdModelDevice *device)
+{
+    begin_object(writer, NULL);
+    add_string(writer, "id", device->id);
+    add_string(writer, "id_kind", device->is_meid ? "meid" : "imei");
+    add_string(writer, "name", device->name);
+    add_text(writer, "device_type", device->type);
+    add_text(writer, "protocol_version", device->version);
+    begin_array(writer, "updates");
+    for (guint i = 0; i < device->updates->len; i++)
+        add_update(writer, device->updates->pdata[i]);
+    json_builder_end_array(writer->builder);
+    json_builder_end_object(writer->builder);
+}
+
+static void add_finding(Writer *writer, const GtupdModelFinding *finding)
+{
+    const GtupdEvent *event = &finding->event;
+    begin_object(writer, NULL);
+    add_string(writer, "rule", gtupd_rule_info(finding->rule)->id);
+    add_string(writer, "severity", gtupd_severity_name(gtupd_model_severity(finding)));
+    add_number(writer, "capture", event->anchor.capture);
+    add_number(writer, "frame", event->anchor.frame);
+    add_time(writer, "time", event->anchor.time, event->anchor.capture);
+    add_text(writer, "device", event->device);
+    add_known_number(writer, "update", finding->update > 0 ? (int)finding->update : -1);
+    add_text(writer, "word", event->type == GTUPD_TYPE_SACK ? "" : event->word);
+    add_string(writer, "field", finding->field);
+    add_string(writer, "section", finding->section);
+    add_string(writer, "message", finding->message);
+    json_builder_end_object(writer->builder);
+}
+
+void gtupd_report_json(const GtupdModel *model, const GtupdReportOptions *options, GString *out)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
+    Writer writer = {.model = model, .options = options, .builder = builder};
+    begin_object(&writer, NULL);
+    add_string(&writer, "schema", "gtupd-report/1");
+    add_string(&writer, "analyzer", gtupd_program_version());
+    begin_array(&writer, "captures");
+    for (guint i = 0; i < model->captures->len; i++)
+        add_capture(&writer, i);
+    json_builder_end_array(builder);
+    add_totals(&writer);
+    begin_array(&writer, "devices");
+    for (guint i = 0; i < model->devices->len; i++)
+        add_device(&writer, model->devices->pdata[i]);
+    json_builder_end_array(builder);
+    begin_array(&writer, "findings");
+    for (guint i = 0; i < model->findings->len; i++)
+        if (gtupd_model_severity(model->findings->pdata[i]) >= options->min_severity)
+            add_finding(&writer, model->findings->pdata[i]);
+    json_builder_end_array(builder);
+    json_builder_end_object(builder);
+
+    gtupd_report_append_json(builder, out);
+}

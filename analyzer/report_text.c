@@ -1,0 +1,643 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The report for people: first the answer, then what was read, then the devices, those with trouble first, each with
+ * its updates message by message and every finding under the message it is about.
+ */
+#include "format.h"
+#include "page.h"
+#include "verdict.h"
+
+#include <string.h>
+
+#define LISTED_MAX    10 /* updates named in the verdict */
+#define IDLE_MAX      20 /* devices without an update that are named */
+#define SAME_RULE_MAX 3  /* findings of one rule that stand in no update's course, named for a device */
+
+/* Columns of an update's course. */
+#define FRAME_WIDTH 9
+#define TIME_AT     11
+#define SINCE_AT    25
+#define ARROW_AT    39
+#define WORDS_AT    43
+#define FINDING_AT  11
+#define ADVICE_AT   13
+
+typedef struct {
+    GtupdPage page;
+    const GtupdModel *model;
+    const GtupdReportOptions *options;
+    gint64 end_time;                    /* of all captures */
+    gboolean advised[GTUPD_RULE_COUNT]; /* the current device has been told what to do about this */
+    GHashTable *shown;                  /* findings that have been printed */
+} Text;
+
+static GtupdInk verdict_ink(GtupdVerdict verdict)
+{
+    static const GtupdInk inks[GTUPD_VERDICTS] = {
+        [GTUPD_VERDICT_GOOD] = GTUPD_INK_GREEN,
+        [GTUPD_VERDICT_STOPPED] = GTUPD_INK_YELLOW,
+        [GTUPD_VERDICT_UNCLEAR] = GTUPD_INK_YELLOW,
+        [GTUPD_VERDICT_FAILED] = GTUPD_INK_RED,
+    };
+    return inks[verdict];
+}
+
+static gboolean is_listed(const Text *text, const GtupdModelFinding *finding)
+{
+    return gtupd_model_severity(finding) >= text->options->min_severity;
+}
+
+/* "17", or with several captures "2:17": the second capture's frame 17. */
+static char *frame_dup(const Text *text, const GtupdAnchor *anchor)
+{
+    if (text->model->captures->len < 2)
+        return g_strdup_printf("%" G_GUINT64_FORMAT, anchor->frame);
+    return g_strdup_printf("%u:%" G_GUINT64_FORMAT, anchor->capture + 1, anchor->frame);
+}
+
+/* The verdict */
+
+static void put_update_verdict(Text *text, const GtupdModelDevice *device, const GtupdModelUpdate *update)
+{
+    g_autofree char *verdict = gtupd_verdict_dup(update);
+    const GtupdEvent *event = gtupd_verdict_event(update);
+    g_autofree char *frame = event ? frame_dup(text, &event->anchor) : NULL;
+    g_autofree char *line = g_strdup_printf("%s #%u %s%s%s", device->id, update->number, verdict,
+                                            frame ? ", frame " : "", frame ? frame : "");
+    gtupd_page_wrap(&text->page, 4, line);
+    gtupd_page_newline(&text->page);
+}
+
+static guint count_updates(const GtupdModel *model, GtupdVerdict verdict)
+{
+    guint count = 0;
+    for (guint i = 0; i < model->devices->len; i++) {
+        const GtupdModelDevice *device = model->devices->pdata[i];
+        for (guint j = 0; j < device->updates->len; j++)
+            count += gtupd_verdict(((GtupdModelUpdate *)device->updates->pdata[j])->outcome) == verdict;
+    }
+    return count;
+}
+
+static void list_updates(Text *text, GtupdVerdict verdict, guint count)
+{
+    guint listed = 0;
+    for (guint i = 0; i < text->model->devices->len; i++) {
+        const GtupdModelDevice *device = text->model->devices->pdata[i];
+        for (guint j = 0; j < device->updates->len; j++) {
+            const GtupdModelUpdate *update = device->updates->pdata[j];
+            if (gtupd_verdict(update->outcome) != verdict)
+                continue;
+            if (listed++ == LISTED_MAX) {
+                gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "  and %u more, below", count - LISTED_MAX);
+                gtupd_page_newline(&text->page);
+                return;
+            }
+            /* A single one stands behind its headline, several below it. */
+            gtupd_page_indent(&text->page, text->page.column > 0 ? text->page.column + 1 : 2);
+            put_update_verdict(text, device, update);
+        }
+    }
+}
+
+typedef struct {
+    GtupdVerdict verdict;
+    const char *one, *several;
+    gboolean named; /* its updates are named: somebody has to look at them */
+} Headline;
+
+/* What is wrong comes first. */
+static const Headline headlines[] = {
+    {GTUPD_VERDICT_FAILED, "failed", "failed", TRUE},
+    {GTUPD_VERDICT_UNCLEAR, "came to no known end", "came to no known end", TRUE},
+    {GTUPD_VERDICT_STOPPED, "was stopped", "were stopped", TRUE},
+    {GTUPD_VERDICT_GOOD, "succeeded", "succeeded", FALSE},
+};
+
+static void put_headline(Text *text, const Headline *headline)
+{
+    guint count = count_updates(text->model, headline->verdict);
+    guint all = (guint)text->model->updates;
+    gboolean named = headline->named || all == 1;
+    const char *what = count == 1 ? headline->one : headline->several;
+    if (count == 0)
+        return;
+    g_autofree char *words = all == 1       ? g_strdup_printf("The update %s", what)
+                             : count == all ? g_strdup_printf("All %u updates %s", count, what)
+                                            : g_strdup_printf("%u of %u updates %s", count, all, what);
+    gtupd_page_printf(&text->page, verdict_ink(headline->verdict), "%s%s", words, named ? ":" : ".");
+    if (!named || count > 1)
+        gtupd_page_newline(&text->page);
+    if (named)
+        list_updates(text, headline->verdict, count);
+}
+
+static void put_nothing_found(Text *text)
+{
+    gtupd_page_put(&text->page, GTUPD_INK_BOLD, "No firmware update in what was captured.");
+    gtupd_page_newline(&text->page);
+    if (text->model->counts.messages > 0 || text->model->only)
+        return;
+    gtupd_page_wrap(&text->page, 0,
+                    "There is no @Track message at all: is this the right place to capture, and is the traffic "
+                    "TCP or UDP, in clear text?");
+    gtupd_page_newline(&text->page);
+}
+
+static void put_finding_totals(Text *text)
+{
+    const guint64 *severities = text->model->severities;
+    gboolean any = FALSE;
+    gtupd_page_put(&text->page, GTUPD_INK_PLAIN, "Findings: ");
+    for (guint i = GTUPD_SEVERITIES; i-- > 0;) {
+        if (severities[i] == 0)
+            continue;
+        g_autofree char *things = gtupd_format_things(severities[i], gtupd_severity_name((GtupdSeverity)i));
+        if (any)
+            gtupd_page_put(&text->page, GTUPD_INK_PLAIN, ", ");
+        gtupd_page_put(&text->page, gtupd_page_severity_ink((GtupdSeverity)i), things);
+        any = TRUE;
+    }
+    gtupd_page_put(&text->page, GTUPD_INK_PLAIN, any ? "." : "none.");
+    if (text->options->min_severity > GTUPD_SEVERITY_NOTE)
+        gtupd_page_printf(&text->page, GTUPD_INK_DIM, " Listed below: %s and above.",
+                          gtupd_severity_name(text->options->min_severity));
+    gtupd_page_newline(&text->page);
+}
+
+static void put_warning(Text *text, const char *title, const char *words)
+{
+    gtupd_page_put(&text->page, GTUPD_INK_RED, title);
+    gtupd_page_put(&text->page, GTUPD_INK_PLAIN, " ");
+    gtupd_page_wrap(&text->page, 2, words);
+    gtupd_page_newline(&text->page);
+}
+
+static void put_limits(Text *text)
+{
+    for (guint i = 0; i < GTUPD_LIMITS; i++) {
+        if (text->model->limits[i] == 0)
+            continue;
+        g_autofree char *count = gtupd_format_count(text->model->limits[i]);
+        g_autofree char *words = g_strdup_printf("%s, %s dropped: this report does not tell everything.",
+                                                 gtupd_limit_name((GtupdLimit)i), count);
+        put_warning(text, "LIMIT REACHED", words);
+    }
+}
+
+static void put_verdict(Text *text)
+{
+    if (text->model->updates == 0)
+        put_nothing_found(text);
+    for (gsize i = 0; i < G_N_ELEMENTS(headlines); i++)
+        put_headline(text, &headlines[i]);
+    put_finding_totals(text);
+    for (guint i = 0; i < text->model->captures->len; i++) {
+        const char *error = g_array_index(text->model->captures, GtupdModelCapture, i).error;
+        if (error)
+            put_warning(text, "NOT ALL WAS READ:", error);
+    }
+    put_limits(text);
+}
+
+/* What was read */
+
+static void put_capture(Text *text, guint index)
+{
+    const GtupdModelCapture *capture = &g_array_index(text->model->captures, GtupdModelCapture, index);
+    g_autofree char *packets = gtupd_format_things(capture->packets, "packet");
+    if (text->model->captures->len > 1)
+        gtupd_page_printf(&text->page, GTUPD_INK_BOLD, "  %u: ", index + 1);
+    else
+        gtupd_page_put(&text->page, GTUPD_INK_PLAIN, "Read: ");
+    GString *words = g_string_new(NULL);
+    g_string_append_printf(words, "%s, %s", strcmp(capture->file, "-") == 0 ? "standard input" : capture->file,
+                           packets);
+    if (capture->packets > 0) {
+        g_autofree char *date = gtupd_format_date(capture->first_time);
+        g_autofree char *clock = gtupd_format_clock(capture->first_time);
+        g_autofree char *length = gtupd_format_duration(capture->last_time - capture->first_time);
+        g_string_append_printf(words, ", from %s %s UTC on, %s", date, clock, length);
+    }
+    gtupd_page_wrap(&text->page, text->page.column, words->str);
+    gtupd_page_newline(&text->page);
+    g_string_free(words, TRUE);
+}
+
+static void put_captures(Text *text)
+{
+    enum {
+        CAPTURES_MAX = 12
+    };
+    const GtupdModel *model = text->model;
+    guint count = model->captures->len;
+    if (count > 1) {
+        gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "Read: %u captures as one; frame 2:17 is capture 2, frame 17",
+                          count);
+        gtupd_page_newline(&text->page);
+    }
+    guint listed = text->options->verbose || count <= CAPTURES_MAX ? count : CAPTURES_MAX;
+    for (guint i = 0; i < listed; i++)
+        put_capture(text, i);
+    if (listed < count) {
+        gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "  and %u more (-v names them)", count - listed);
+        gtupd_page_newline(&text->page);
+    }
+    g_autofree char *messages = gtupd_format_things(model->counts.messages, "message");
+    g_autofree char *gtupd = gtupd_format_count(model->counts.messages_gtupd);
+    g_autofree char *devices = gtupd_format_things(model->devices->len, "device");
+    gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "Heard: %s, %s of them GTUPD, of %s", messages, gtupd, devices);
+    if (model->counts.messages_unfinished > 0) {
+        g_autofree char *unfinished = gtupd_format_count(model->counts.messages_unfinished);
+        gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "; %s more cut off by the capture", unfinished);
+    }
+    gtupd_page_newline(&text->page);
+}
+
+/* Findings */
+
+static void put_finding(Text *text, const GtupdModelFinding *finding, guint indent)
+{
+    const GtupdRuleInfo *rule = gtupd_rule_info(finding->rule);
+    g_autofree char *severity = g_ascii_strup(gtupd_severity_name(rule->severity), -1);
+    gtupd_page_indent(&text->page, indent);
+    gtupd_page_put(&text->page, gtupd_page_severity_ink(rule->severity), severity);
+    gtupd_page_printf(&text->page, GTUPD_INK_BOLD, " %s", rule->id);
+    if (finding->section)
+        gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, ", %s%s", gtupd_page_glyph(&text->page, GTUPD_GLYPH_SECTION),
+                          finding->section);
+    gtupd_page_put(&text->page, GTUPD_INK_PLAIN, ": ");
+    gtupd_page_wrap(&text->page, indent + 2, finding->message);
+    gtupd_page_newline(&text->page);
+    g_hash_table_add(text->shown, (gpointer)finding);
+    if (text->advised[finding->rule])
+        return;
+    text->advised[finding->rule] = TRUE;
+    gtupd_page_indent(&text->page, indent + 2);
+    gtupd_page_put(&text->page, GTUPD_INK_DIM, "What to do: ");
+    gtupd_page_wrap(&text->page, indent + 2, rule->advice);
+    gtupd_page_newline(&text->page);
+}
+
+/* A finding that stands under no message: with its own frame and time. */
+static void put_loose_finding(Text *text, const GtupdModelFinding *finding)
+{
+    g_autofree char *frame = frame_dup(text, &finding->event.anchor);
+    g_autofree char *clock = gtupd_format_clock(finding->event.anchor.time);
+    gtupd_page_indent(&text->page, 4);
+    gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "frame %s, %s", frame, clock);
+    if (finding->event.word[0]) {
+        g_autofree char *type = g_ascii_strup(gtupd_type_name(finding->event.type), -1);
+        gtupd_page_printf(&text->page, GTUPD_INK_DIM, ", %s", finding->event.word);
+    }
+    gtupd_page_newline(&text->page);
+    put_finding(text, finding, 6);
+}
+
+/* The findings of `all` that have not been shown under a message; of one rule only the first few. */
+static void put_loose_findings(Text *text, const GPtrArray *all, const char *title)
+{
+    guint counts[GTUPD_RULE_COUNT] = {0};
+    gboolean titled = FALSE;
+    for (guint i = 0; i < all->len; i++) {
+        const GtupdModelFinding *finding = all->pdata[i];
+        if (!is_listed(text, finding) || g_hash_table_contains(text->shown, finding))
+            continue;
+        if (!titled)
+            gtupd_page_gap(&text->page);
+        if (!titled) {
+            gtupd_page_put(&text->page, GTUPD_INK_BOLD, title);
+            gtupd_page_newline(&text->page);
+        }
+        titled = TRUE;
+        if (counts[finding->rule]++ < SAME_RULE_MAX || text->options->verbose)
+            put_loose_finding(text, finding);
+    }
+    if (text->options->verbose)
+        return;
+    for (guint i = 0; i < GTUPD_RULE_COUNT; i++) {
+        if (counts[i] <= SAME_RULE_MAX)
+            continue;
+        g_autofree char *count = gtupd_format_count(counts[i] - SAME_RULE_MAX);
+        gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "    and %s more of %s (-v lists them)", count,
+                          gtupd_rule_info((GtupdRule)i)->id);
+        gtupd_page_newline(&text->page);
+    }
+}
+
+/* An update's course */
+
+static const char *other_words(const GtupdEvent *event)
+{
+    static const char *const words[GTUPD_TYPES] = {
+        [GTUPD_TYPE_COMMAND] = "Other command",       [GTUPD_TYPE_ACK] = "Other acknowledgement",
+        [GTUPD_TYPE_REPORT] = "Other report",         [GTUPD_TYPE_BUFFERED] = "Other report",
+        [GTUPD_TYPE_SACK] = "Server acknowledgement",
+    };
+    return words[event->type];
+}
+
+static gboolean is_download(GtupdKind kind)
+{
+    return kind == GTUPD_KIND_DOWNLOAD_STARTED || kind == GTUPD_KIND_DOWNLOAD_FINISHED ||
+           kind == GTUPD_KIND_DOWNLOAD_FAILED;
+}
+
+/* What the message says, in words. */
+static char *event_words(const Text *text, const GtupdEvent *event)
+{
+    GString *words = g_string_new(NULL);
+    if (event->kind < GTUPD_KIND_OTHER_COMMAND)
+        g_string_append(words, gtupd_kind_words(event->kind));
+    else
+        g_string_append_printf(words, "%s %s", other_words(event), event->word);
+    if (event->code[0])
+        g_string_append_printf(words, " (code %s)", event->code);
+    if (event->serial[0])
+        g_string_append_printf(words, ", serial %s", event->serial);
+    if (is_download(event->kind) && event->attempt > 0) {
+        g_string_append_printf(words, ", attempt %u", event->attempt);
+        if (event->attempts_allowed > 0)
+            g_string_append_printf(words, " of %u", event->attempts_allowed);
+    }
+    if (event->buffered)
+        g_string_append(words, ", stored by the device and sent late");
+    if (text->options->verbose && event->count[0])
+        g_string_append_printf(words, ", count %s", event->count);
+    if (text->options->verbose && event->send_time[0])
+        g_string_append_printf(words, ", device time %s", event->send_time);
+    return g_string_free(words, FALSE);
+}
+
+static void put_course_row(Text *text, const char *frame, gint64 time, gint64 previous)
+{
+    g_autofree char *clock = gtupd_format_clock(time);
+    gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "%*s", FRAME_WIDTH, frame);
+    gtupd_page_indent(&text->page, TIME_AT);
+    gtupd_page_put(&text->page, GTUPD_INK_PLAIN, clock);
+    if (previous == 0)
+        return;
+    g_autofree char *since = gtupd_format_duration(time - previous);
+    gtupd_page_indent(&text->page, SINCE_AT);
+    gtupd_page_printf(&text->page, GTUPD_INK_DIM, "%s%s", time < previous ? "" : "+", since);
+}
+
+static void put_date_if_new(Text *text, gint64 time, gint64 previous)
+{
+    g_autofree char *date = gtupd_format_date(time);
+    g_autofree char *previous_date = previous != 0 ? gtupd_format_date(previous) : NULL;
+    if (g_strcmp0(date, previous_date) == 0)
+        return;
+    gtupd_page_indent(&text->page, TIME_AT);
+    gtupd_page_put(&text->page, GTUPD_INK_DIM, date);
+    if (previous == 0) {
+        gtupd_page_indent(&text->page, SINCE_AT);
+        gtupd_page_put(&text->page, GTUPD_INK_DIM, "since last");
+    }
+    gtupd_page_newline(&text->page);
+}
+
+static void put_event(Text *text, const GtupdModelDevice *device, const GtupdEvent *event, gint64 previous)
+{
+    g_autofree char *frame = frame_dup(text, &event->anchor);
+    g_autofree char *words = event_words(text, event);
+    put_date_if_new(text, event->anchor.time, previous);
+    put_course_row(text, frame, event->anchor.time, previous);
+    gtupd_page_indent(&text->page, ARROW_AT);
+    gtupd_page_put(&text->page, GTUPD_INK_DIM,
+                   gtupd_page_glyph(&text->page, event->uplink ? GTUPD_GLYPH_FROM_DEVICE : GTUPD_GLYPH_TO_DEVICE));
+    gtupd_page_indent(&text->page, WORDS_AT);
+    gtupd_page_wrap(&text->page, WORDS_AT + 2, words);
+    gtupd_page_newline(&text->page);
+    for (guint i = 0; i < device->findings->len; i++) {
+        const GtupdModelFinding *finding = device->findings->pdata[i];
+        if (is_listed(text, finding) && gtupd_anchor_equal(&finding->event.anchor, &event->anchor))
+            put_finding(text, finding, FINDING_AT);
+    }
+}
+
+static void put_events(Text *text, const GtupdModelDevice *device, const GtupdModelUpdate *update)
+{
+    gint64 previous = 0;
+    for (guint i = 0; i < update->events->len; i++) {
+        const GtupdEvent *event = &g_array_index(update->events, GtupdEvent, i);
+        put_event(text, device, event, previous);
+        previous = event->anchor.time;
+    }
+    if (update->outcome != GTUPD_OUTCOME_INCOMPLETE && update->outcome != GTUPD_OUTCOME_UNANSWERED)
+        return;
+    put_course_row(text, "end", text->end_time, previous);
+    gtupd_page_indent(&text->page, WORDS_AT);
+    gtupd_page_put(&text->page, GTUPD_INK_PLAIN, "The capture ends here");
+    gtupd_page_newline(&text->page);
+}
+
+static void put_command(Text *text, const GtupdCommand *command)
+{
+    gboolean secrets = text->options->secrets;
+    GString *words = g_string_new(NULL);
+    if (command->url && command->url[0]) {
+        g_autofree char *url = gtupd_url_dup_shown(command->url, strlen(command->url), secrets);
+        g_string_append_printf(words, "%s, ", url);
+    }
+    g_string_append(words, command->protocol == 0 ? "HTTP" : command->protocol == 2 ? "FTP" : "protocol unknown");
+    if (command->max_download_retry >= 0)
+        g_string_append_printf(words, ", %d attempt%s", 1 + command->max_download_retry,
+                               command->max_download_retry == 0 ? "" : "s at most");
+    if (command->download_timeout >= 0)
+        g_string_append_printf(words, " of up to %d min", command->download_timeout);
+    g_autofree char *user = gtupd_report_dup_secret(command->user_name, secrets);
+    g_autofree char *password = gtupd_report_dup_secret(command->user_password, secrets);
+    g_autofree char *device_password = gtupd_report_dup_secret(command->password, secrets);
+    if (user || password)
+        g_string_append_printf(words, ", as user %s with password %s", user ? user : "(none)",
+                               password ? password : "(none)");
+    if (secrets && device_password)
+        g_string_append_printf(words, ", device password %s", device_password);
+    gtupd_page_indent(&text->page, 4);
+    gtupd_page_wrap(&text->page, 4, words->str);
+    gtupd_page_newline(&text->page);
+    g_string_free(words, TRUE);
+}
+
+static void put_update(Text *text, const GtupdModelDevice *device, const GtupdModelUpdate *update)
+{
+    const char *type = gtupd_update_type_name(update->type);
+    g_autofree char *verdict = gtupd_verdict_dup(update);
+    gtupd_page_gap(&text->page);
+    gtupd_page_printf(&text->page, GTUPD_INK_BOLD, "  Update %u%s%s", update->number, type ? ", " : "",
+                      type ? type : "");
+    gtupd_page_put(&text->page, GTUPD_INK_PLAIN, ": ");
+    gtupd_page_put(&text->page, verdict_ink(gtupd_verdict(update->outcome)), verdict);
+    if (update->end_time != 0) {
+        g_autofree char *length = gtupd_format_duration(update->end_time - update->start_time);
+        gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, ", %s from beginning to end", length);
+    }
+    gtupd_page_newline(&text->page);
+    if (update->command) {
+        put_command(text, update->command);
+    } else {
+        gtupd_page_put(&text->page, GTUPD_INK_PLAIN, "    Its start command is not in the capture.");
+        gtupd_page_newline(&text->page);
+    }
+    put_events(text, device, update);
+}
+
+/* Devices */
+
+typedef enum {
+    TROUBLE_NONE,
+    TROUBLE_NOTES,
+    TROUBLE_WARNINGS, /* or an update without a known or wanted end */
+    TROUBLE_ERRORS,   /* or a failed update */
+} Trouble;
+
+static Trouble trouble_of(const Text *text, const GtupdModelDevice *device)
+{
+    Trouble trouble = TROUBLE_NONE;
+    for (guint i = 0; i < device->updates->len; i++) {
+        GtupdVerdict verdict = gtupd_verdict(((GtupdModelUpdate *)device->updates->pdata[i])->outcome);
+        if (verdict == GTUPD_VERDICT_FAILED)
+            return TROUBLE_ERRORS;
+        if (verdict != GTUPD_VERDICT_GOOD)
+            trouble = TROUBLE_WARNINGS;
+    }
+    for (guint i = 0; i < device->findings->len; i++)
+        if (is_listed(text, device->findings->pdata[i]))
+            trouble = MAX(trouble, (Trouble)(TROUBLE_NOTES + gtupd_model_severity(device->findings->pdata[i])));
+    return trouble;
+}
+
+static void put_device_title(Text *text, const GtupdModelDevice *device)
+{
+    g_autofree char *messages = gtupd_format_things(device->counts.messages, "message");
+    gtupd_page_gap(&text->page);
+    gtupd_page_printf(&text->page, GTUPD_INK_BOLD, "Device %s", device->id);
+    GString *words = g_string_new(NULL);
+    if (device->name)
+        g_string_append_printf(words, " \"%s\"", device->name);
+    if (device->type[0])
+        g_string_append_printf(words, ", type %s", device->type);
+    if (device->version[0])
+        g_string_append_printf(words, ", protocol %s", device->version);
+    g_string_append_printf(words, ", %s", messages);
+    gtupd_page_put(&text->page, GTUPD_INK_PLAIN, words->str);
+    gtupd_page_newline(&text->page);
+    g_string_free(words, TRUE);
+}
+
+static void put_device(Text *text, const GtupdModelDevice *device)
+{
+    memset(text->advised, 0, sizeof text->advised);
+    put_device_title(text, device);
+    if (device->updates->len == 0) {
+        gtupd_page_put(&text->page, GTUPD_INK_PLAIN, "  No update.");
+        gtupd_page_newline(&text->page);
+    }
+    for (guint i = 0; i < device->updates->len; i++)
+        put_update(text, device, device->updates->pdata[i]);
+    put_loose_findings(text, device->findings, "  Other findings");
+}
+
+static void put_clean_device(Text *text, const GtupdModelDevice *device)
+{
+    const GtupdModelUpdate *last = device->updates->pdata[device->updates->len - 1];
+    g_autofree char *updates = gtupd_format_things(device->updates->len, "update");
+    g_autofree char *length = gtupd_format_duration(last->end_time - last->start_time);
+    const GtupdEvent *event = gtupd_verdict_event(last);
+    g_autofree char *frame = event ? frame_dup(text, &event->anchor) : g_strdup("?");
+    gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "  %-16s %-12s ", device->id, device->name ? device->name : "");
+    gtupd_page_printf(&text->page, GTUPD_INK_GREEN, "%s succeeded", updates);
+    gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, ", the last in %s, frame %s", length, frame);
+    gtupd_page_newline(&text->page);
+}
+
+static void put_idle_devices(Text *text, const GPtrArray *idle)
+{
+    if (idle->len == 0)
+        return;
+    guint listed = text->options->verbose ? idle->len : MIN(idle->len, IDLE_MAX);
+    g_autofree char *devices = gtupd_format_things(idle->len, "device");
+    gtupd_page_gap(&text->page);
+    gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "%s without an update: ", devices);
+    GString *words = g_string_new(NULL);
+    for (guint i = 0; i < listed; i++)
+        g_string_append_printf(words, "%s%s", i > 0 ? ", " : "", ((GtupdModelDevice *)idle->pdata[i])->id);
+    if (listed < idle->len)
+        g_string_append_printf(words, " and %u more (-v names them)", idle->len - listed);
+    gtupd_page_wrap(&text->page, 2, words->str);
+    gtupd_page_newline(&text->page);
+    g_string_free(words, TRUE);
+}
+
+static void put_devices(Text *text)
+{
+    g_autoptr(GPtrArray) idle = g_ptr_array_new();
+    g_autoptr(GPtrArray) clean = g_ptr_array_new();
+    const GPtrArray *devices = text->model->devices;
+    gboolean whole = text->options->verbose || devices->len == 1;
+    for (Trouble trouble = TROUBLE_ERRORS; trouble > TROUBLE_NONE; trouble--)
+        for (guint i = 0; i < devices->len; i++)
+            if (trouble_of(text, devices->pdata[i]) == trouble)
+                put_device(text, devices->pdata[i]);
+    for (guint i = 0; i < devices->len; i++) {
+        GtupdModelDevice *device = devices->pdata[i];
+        if (trouble_of(text, device) != TROUBLE_NONE)
+            continue;
+        if (device->updates->len == 0)
+            g_ptr_array_add(idle, device);
+        else if (whole)
+            put_device(text, device);
+        else
+            g_ptr_array_add(clean, device);
+    }
+    if (clean->len > 0) {
+        gtupd_page_gap(&text->page);
+        gtupd_page_put(&text->page, GTUPD_INK_BOLD, "Without trouble");
+        gtupd_page_newline(&text->page);
+    }
+    for (guint i = 0; i < clean->len; i++)
+        put_clean_device(text, clean->pdata[i]);
+    put_idle_devices(text, idle);
+}
+
+static void put_findings_without_device(Text *text)
+{
+    g_autoptr(GPtrArray) findings = g_ptr_array_new();
+    for (guint i = 0; i < text->model->findings->len; i++) {
+        GtupdModelFinding *finding = text->model->findings->pdata[i];
+        if (!finding->event.device[0])
+            g_ptr_array_add(findings, finding);
+    }
+    memset(text->advised, 0, sizeof text->advised);
+    put_loose_findings(text, findings, "Of no known device");
+}
+
+/* The end of the capture, as far as it concerns updates that are still open. */
+static gint64 end_of_captures(const GtupdModel *model)
+{
+    gint64 end = 0;
+    for (guint i = 0; i < model->captures->len; i++) {
+        const GtupdModelCapture *capture = &g_array_index(model->captures, GtupdModelCapture, i);
+        if (capture->packets > 0)
+            end = MAX(end, capture->last_time);
+    }
+    return end;
+}
+
+void gtupd_report_text(const GtupdModel *model, const GtupdReportOptions *options, GString *out)
+{
+    Text text = {
+        .page = {.out = out, .options = options},
+        .model = model,
+        .options = options,
+        .end_time = end_of_captures(model),
+        .shown = g_hash_table_new(NULL, NULL),
+    };
+    put_verdict(&text);
+    gtupd_page_gap(&text.page);
+    put_captures(&text);
+    put_devices(&text);
+    put_findings_without_device(&text);
+    g_hash_table_unref(text.shown);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The bytes of a capture file, decompressed: plain, gzip, zstd, lz4 or xz, told apart by their first bytes.
+ *
+ * Knows nothing of captures. Gives a FILE * for libpcap, and lets the first bytes be looked at before libpcap takes
+ * them. Whatever can be decompressed of a damaged or cut file is delivered before the error.
+ */
+#pragma once
+
+#include <gio/gio.h>
+#include <stdio.h>
+
+/* As many of the first decompressed bytes can be looked at. */
+#define GTUPD_SOURCE_HEAD 16384
+
+typedef struct _GtupdSource GtupdSource;
+
+/*
+ * Opens a file, "-" being standard input. NULL, and *error of domain G_FILE_ERROR with the cause alone (no file name),
+ * if it cannot be opened or is a directory. An empty or damaged file opens well: reading tells.
+ */
+GtupdSource *gtupd_source_open(const char *file, GError **error);
+void gtupd_source_free(GtupdSource *source);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdSource, gtupd_source_free)
+
+/* The first bytes, GTUPD_SOURCE_HEAD of them or all there are. Call it before anything is read. Borrowed. */
+const guint8 *gtupd_source_head(GtupdSource *source, gsize *length);
+
+/*
+ * A FILE that reads the source from its beginning; to be asked for once. It must be closed before the source is freed,
+ * and closing it does not free the source.
+ */
+FILE *gtupd_source_file(GtupdSource *source);
+
+/* What stopped the reading, the cause alone; NULL if nothing did. Borrowed. */
+const GError *gtupd_source_error(const GtupdSource *source);
+
+/* Size on disk; of what is not a regular file, the bytes read so far. */
+guint64 gtupd_source_bytes(const GtupdSource *source);
+
+/* Can it be closed and opened again (a regular file), or is it gone once read (a pipe, standard input)? */
+gboolean gtupd_source_is_repeatable(const GtupdSource *source);
