@@ -72,6 +72,12 @@ static Chunk *take_first(GtupdStream *stream)
     return chunk;
 }
 
+static void drop_kept(GtupdStream *stream)
+{
+    while (stream->kept.head != NULL)
+        g_free(take_first(stream));
+}
+
 GtupdStream *gtupd_stream_new(GtupdDirection *direction, guint32 next, GtupdBacklog *backlog)
 {
     GtupdStream *stream = g_new0(GtupdStream, 1);
@@ -86,8 +92,7 @@ void gtupd_stream_free(GtupdStream *stream)
 {
     if (stream == NULL)
         return;
-    while (stream->kept.head != NULL)
-        g_free(take_first(stream));
+    drop_kept(stream);
     gtupd_direction_free(stream->direction);
     g_free(stream);
 }
@@ -118,12 +123,18 @@ static void skip_to(GtupdStream *stream, guint32 next)
     deliver_kept(stream);
 }
 
+/* Whatever is still kept claims to lie behind the end. */
+static void end(GtupdStream *stream)
+{
+    stream->ended = TRUE;
+    drop_kept(stream);
+    gtupd_direction_end(stream->direction);
+}
+
 static void end_if_complete(GtupdStream *stream)
 {
-    if (stream->ended || !stream->has_fin || stream->next != stream->fin)
-        return;
-    stream->ended = TRUE;
-    gtupd_direction_end(stream->direction);
+    if (!stream->ended && stream->has_fin && stream->next == stream->fin)
+        end(stream);
 }
 
 /* Inserts the part of the segment that no chunk holds yet, as one chunk for each gap that it fills. */
@@ -239,10 +250,8 @@ void gtupd_stream_give_up(GtupdStream *stream)
 void gtupd_stream_end(GtupdStream *stream)
 {
     gtupd_stream_give_up(stream);
-    if (stream->ended)
-        return;
-    stream->ended = TRUE;
-    gtupd_direction_end(stream->direction);
+    if (!stream->ended)
+        end(stream);
 }
 
 gboolean gtupd_stream_has_ended(const GtupdStream *stream)

@@ -260,6 +260,8 @@ static GtupdHeaderMatch match_behind_waiting(Waiting *waiting, const Piece *piec
     guint8 bytes[2 * GTUPD_HEADER_MAX];
     gsize held = waiting->piece.captured;
     gsize more = MIN(piece->captured, GTUPD_HEADER_MAX);
+    if (more == 0) /* all of it cut by a snap length */
+        return GTUPD_HEADER_NONE;
     memcpy(bytes, waiting->bytes, held);
     memcpy(bytes + held, piece->data, more);
 
