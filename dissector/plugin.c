@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What Wireshark's plugin loader looks for. */
+#include "counters.h"
+#include "packet-attrack.h"
+#include "packet-gtupd.h"
+#include "tables.h"
+#include "wscompat.h"
+
+WS_DLL_PUBLIC_DEF const char plugin_version[] = GTUPD_VERSION;
+WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+WS_DLL_PUBLIC void plugin_register(void);
+
+static void register_tap_listeners(void)
+{
+    counters_register();
+    tables_register();
+}
+
+/* The lists keep the pointers. */
+void plugin_register(void)
+{
+    static proto_plugin attrack = {.register_protoinfo = proto_register_attrack,
+                                   .register_handoff = proto_reg_handoff_attrack};
+    static proto_plugin gtupd = {.register_protoinfo = proto_register_gtupd,
+                                 .register_handoff = proto_reg_handoff_gtupd};
+    static tap_plugin listeners = {.register_tap_listener = register_tap_listeners};
+    proto_register_plugin(&attrack);
+    proto_register_plugin(&gtupd);
+    tap_register_plugin(&listeners);
+}
+
+#if WS_HAVE_PLUGIN_DESCRIBE
+WS_DLL_PUBLIC uint32_t plugin_describe(void);
+
+uint32_t plugin_describe(void)
+{
+    return WS_PLUGIN_DESC_DISSECTOR | WS_PLUGIN_DESC_TAP_LISTENER;
+}
+#endif
