@@ -10,12 +10,13 @@
 G_DEFINE_QUARK(gtupd - options - error - quark, gtupd_options_error)
 
 static const char summary[] =
-    "Why did this device not update? Reads Queclink GTUPD firmware updates out of captures (pcap, pcapng; gzip, zstd,\n"
-    "lz4, xz; - is standard input), follows each update message by message, and says what went against the document.";
+    "Why did this device not update? Reads Queclink GTUPD firmware updates out of captures, follows\n"
+    "each update message by message, and says what went against the document.\n"
+    "\n"
+    "Captures are pcap or pcapng, plain or compressed (gzip, zstd, lz4, xz); - is standard input.\n"
+    "Several are read as one, merged by packet time.";
 
 static const char description[] =
-    "Several captures are read as one, merged by packet time.\n"
-    "\n"
     "Exit status:\n"
     "  0  analysis done\n"
     "  1  --fail-on met\n"
@@ -25,7 +26,7 @@ static const char description[] =
     "\n"
     "Examples:\n"
     "  gtupd-analyzer cap.pcap                          what happened, for people\n"
-    "  gtupd-analyzer -d 222225555588888 cap.pcap0 …    one device, over a rotation of captures\n"
+    "  gtupd-analyzer -d 222225555588888 cap.pcap0 ...    one device, over a rotation of captures\n"
     "  gtupd-analyzer -f json -o out.json cap.pcapng.gz for scripts\n"
     "  gtupd-analyzer --fail-on=error -q cap.pcap       in a test: exit 1 if anything broke the document\n"
     "  gtupd-analyzer --explain=phase-skipped           what a finding means, and what to do about it";
@@ -67,7 +68,7 @@ static gboolean parse_words(char **arguments, Words *words, GError **error)
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->captures, NULL, NULL},
         G_OPTION_ENTRY_NULL,
     };
-    g_autoptr(GOptionContext) context = g_option_context_new("CAPTURE… - analyse GTUPD firmware updates");
+    g_autoptr(GOptionContext) context = g_option_context_new("CAPTURE... - analyse GTUPD firmware updates");
     g_option_context_set_summary(context, summary);
     g_option_context_set_description(context, description);
     g_option_context_add_main_entries(context, entries, NULL);
@@ -100,7 +101,7 @@ static gboolean judge_task(const Words *words, GtupdOptions *options, GError **e
     if (!words->explain || gtupd_rule_by_id(words->explain, &options->explain))
         return TRUE;
     GtupdRule nearest = gtupd_catalogue_nearest(words->explain);
-    return refuse(error, "--explain: there is no rule “%s”; did you mean %s? (--rules lists all)", words->explain,
+    return refuse(error, "--explain: there is no rule \"%s\"; did you mean %s? (--rules lists all)", words->explain,
                   gtupd_rule_info(nearest)->id);
 }
 
@@ -112,7 +113,7 @@ static gboolean judge_format(const Words *words, GtupdOptions *options, GError *
     if (options->format && (rules ? options->format->rules != NULL : options->format->render != NULL))
         return TRUE;
     g_autofree char *names = gtupd_format_names(rules);
-    return refuse(error, "--format: “%s” is none of: %s", name, names);
+    return refuse(error, "--format: \"%s\" is none of: %s", name, names);
 }
 
 static gboolean judge_level(const char *option, const char *word, GtupdSeverity *level, GError **error)
@@ -123,7 +124,7 @@ static gboolean judge_level(const char *option, const char *word, GtupdSeverity 
             return TRUE;
         }
     }
-    return refuse(error, "%s: “%s” is none of: note, warning, error", option, word);
+    return refuse(error, "%s: \"%s\" is none of: note, warning, error", option, word);
 }
 
 static gboolean judge_levels(const Words *words, GtupdOptions *options, GError **error)
@@ -152,7 +153,7 @@ static gboolean judge_devices(const Words *words, GtupdOptions *options, GError 
         g_free(*id);
         *id = g_strstrip(upper);
         if (!is_unique_id(*id))
-            return refuse(error, "--device: “%s” is no Unique ID (15 digits, or 14 hex digits)", *id);
+            return refuse(error, "--device: \"%s\" is no Unique ID (15 digits, or 14 hex digits)", *id);
     }
     return TRUE;
 }
@@ -193,13 +194,13 @@ static gboolean judge_output(const Words *words, GtupdOptions *options, GError *
     struct stat status;
     gboolean exists = stat(words->output, &status) == 0;
     if (!words->output[0] || (exists && S_ISDIR(status.st_mode)))
-        return refuse(error, "--output: “%s” is no file name", shown);
+        return refuse(error, "--output: \"%s\" is no file name", shown);
     if (exists && S_ISREG(status.st_mode) && is_input(options, &status))
-        return refuse(error, "--output: “%s” is also an input, which would be lost", shown);
+        return refuse(error, "--output: \"%s\" is also an input, which would be lost", shown);
     if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
-        return refuse(error, "--output: “%s” is in a folder that does not exist", shown);
+        return refuse(error, "--output: \"%s\" is in a folder that does not exist", shown);
     if ((!exists || S_ISREG(status.st_mode)) && access(folder, W_OK | X_OK) != 0)
-        return refuse(error, "--output: “%s” is in a folder that cannot be written to", shown);
+        return refuse(error, "--output: \"%s\" is in a folder that cannot be written to", shown);
     options->output = g_strdup(words->output);
     return TRUE;
 }

@@ -62,8 +62,9 @@ static void put_update_verdict(Text *text, const GtupdModelDevice *device, const
     g_autofree char *verdict = gtupd_verdict_dup(update);
     const GtupdEvent *event = gtupd_verdict_event(update);
     g_autofree char *frame = event ? frame_dup(text, &event->anchor) : NULL;
-    g_autofree char *line = g_strdup_printf("%s #%u %s%s%s", device->id, update->number, verdict,
-                                            frame ? ", frame " : "", frame ? frame : "");
+    gboolean good = gtupd_verdict(update->outcome) == GTUPD_VERDICT_GOOD;
+    g_autofree char *line = g_strdup_printf("%s #%u%s%s%s%s", device->id, update->number, good ? "" : " ",
+                                            good ? "" : verdict, frame ? ", frame " : "", frame ? frame : "");
     gtupd_page_wrap(&text->page, 4, line);
     gtupd_page_newline(&text->page);
 }
@@ -122,9 +123,10 @@ static void put_headline(Text *text, const Headline *headline)
     const char *what = count == 1 ? headline->one : headline->several;
     if (count == 0)
         return;
-    g_autofree char *words = all == 1       ? g_strdup_printf("The update %s", what)
-                             : count == all ? g_strdup_printf("All %u updates %s", count, what)
-                                            : g_strdup_printf("%u of %u updates %s", count, all, what);
+    g_autofree char *words = all == 1                   ? g_strdup_printf("The update %s", what)
+                             : count == all && all == 2 ? g_strdup_printf("Both updates %s", what)
+                             : count == all             ? g_strdup_printf("All %u updates %s", count, what)
+                                                        : g_strdup_printf("%u of %u updates %s", count, all, what);
     gtupd_page_printf(&text->page, verdict_ink(headline->verdict), "%s%s", words, named ? ":" : ".");
     if (!named || count > 1)
         gtupd_page_newline(&text->page);
@@ -283,13 +285,12 @@ static void put_finding(Text *text, const GtupdModelFinding *finding, guint inde
 static void put_loose_finding(Text *text, const GtupdModelFinding *finding)
 {
     g_autofree char *frame = frame_dup(text, &finding->event.anchor);
+    g_autofree char *date = gtupd_format_date(finding->event.anchor.time);
     g_autofree char *clock = gtupd_format_clock(finding->event.anchor.time);
     gtupd_page_indent(&text->page, 4);
-    gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "frame %s, %s", frame, clock);
-    if (finding->event.word[0]) {
-        g_autofree char *type = g_ascii_strup(gtupd_type_name(finding->event.type), -1);
+    gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "frame %s, %s %s", frame, date, clock);
+    if (finding->event.word[0])
         gtupd_page_printf(&text->page, GTUPD_INK_DIM, ", %s", finding->event.word);
-    }
     gtupd_page_newline(&text->page);
     put_finding(text, finding, 6);
 }
@@ -330,9 +331,8 @@ static void put_loose_findings(Text *text, const GPtrArray *all, const char *tit
 static const char *other_words(const GtupdEvent *event)
 {
     static const char *const words[GTUPD_TYPES] = {
-        [GTUPD_TYPE_COMMAND] = "Other command",       [GTUPD_TYPE_ACK] = "Other acknowledgement",
-        [GTUPD_TYPE_REPORT] = "Other report",         [GTUPD_TYPE_BUFFERED] = "Other report",
-        [GTUPD_TYPE_SACK] = "Server acknowledgement",
+        [GTUPD_TYPE_COMMAND] = "command", [GTUPD_TYPE_ACK] = "acknowledgement",         [GTUPD_TYPE_REPORT] = "report",
+        [GTUPD_TYPE_BUFFERED] = "report", [GTUPD_TYPE_SACK] = "server acknowledgement",
     };
     return words[event->type];
 }
@@ -350,7 +350,7 @@ static char *event_words(const Text *text, const GtupdEvent *event)
     if (event->kind < GTUPD_KIND_OTHER_COMMAND)
         g_string_append(words, gtupd_kind_words(event->kind));
     else
-        g_string_append_printf(words, "%s %s", other_words(event), event->word);
+        g_string_append_printf(words, "%s %s %s", event->gtupd ? "Unusable" : "Other", other_words(event), event->word);
     if (event->code[0])
         g_string_append_printf(words, " (code %s)", event->code);
     if (event->serial[0])
@@ -471,7 +471,8 @@ static void put_update(Text *text, const GtupdModelDevice *device, const GtupdMo
     gtupd_page_put(&text->page, verdict_ink(gtupd_verdict(update->outcome)), verdict);
     if (update->end_time != 0) {
         g_autofree char *length = gtupd_format_duration(update->end_time - update->start_time);
-        gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, ", %s from beginning to end", length);
+        g_autofree char *words = g_strdup_printf(", %s from beginning to end", length);
+        gtupd_page_wrap(&text->page, 4, words);
     }
     gtupd_page_newline(&text->page);
     if (update->command) {
