@@ -8,21 +8,20 @@
 #include <string.h>
 
 /* What a real device takes, in seconds. */
-#define HEARTBEAT_EVERY   120
-#define CHECK_TAKES       3  /* from +ACK to 1X0 */
-#define CONFIRM_TAKES     30 /* from 1X0 to the first 2X0 */
-#define RETRY_AFTER       30 /* from 2X2 to the next 2X0 */
-#define VERIFY_TAKES      25 /* from 2X1 to 3X0 */
-#define REBOOT_AFTER      10 /* from 3X0, or the last 2X2 */
-#define REBOOT_TAKES      60
-#define RESULT_AFTER      10 /* from login to 3X1 */
-#define CANCEL_TAKES      2
-#define OUTAGE_TAKES      20  /* shorter than VERIFY_TAKES: 2X1 is stored, 3X0 is not */
-#define LONG_OUTAGE_TAKES 120 /* until the reboot */
-#define ALIVE_AFTER       60  /* from the end of an update to the next report */
-#define QUIT_AFTER        40
-#define CRASH_BEYOND      60 /* the device that lost power comes back so long after Download Timeout */
-#define SMS_AFTER         20
+#define HEARTBEAT_EVERY 120
+#define CHECK_TAKES     3  /* from +ACK to 1X0 */
+#define CONFIRM_TAKES   30 /* from 1X0 to the first 2X0 */
+#define RETRY_AFTER     30 /* from 2X2 to the next 2X0 */
+#define VERIFY_TAKES    25 /* from 2X1 to 3X0 */
+#define REBOOT_AFTER    10 /* from 3X0, or the last 2X2 */
+#define REBOOT_TAKES    60
+#define RESULT_AFTER    10 /* from login to 3X1 */
+#define CANCEL_TAKES    2
+#define OUTAGE_TAKES    20 /* shorter than VERIFY_TAKES: 2X1 is stored, 3X0 is not */
+#define ALIVE_AFTER     60 /* from the end of an update to the next report */
+#define QUIT_AFTER      40
+#define CRASH_BEYOND    60 /* the device that lost power comes back so long after Download Timeout */
+#define SMS_AFTER       20
 
 typedef enum {
     IDLE,
@@ -150,7 +149,6 @@ static void finish_update(RigCourse *course)
 {
     course->state = IDLE;
     course->updates++;
-    rig_link_hold_stored(course->link, FALSE);
     after(course, ALIVE_AFTER, alive);
 }
 
@@ -210,6 +208,7 @@ static void install(RigCourse *course)
     }
     report(course, "3X0");
     course->state = UPDATING;
+    rig_link_hold_stored(course->link, FALSE);
     if (has(course, RIG_FAULT_VANISH))
         after(course, REBOOT_AFTER, vanish);
     else if (has(course, RIG_FAULT_NO_REBOOT))
@@ -288,13 +287,12 @@ static gboolean outage_over(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* The connection is lost; the download's is not, so it may be the backend that cannot be reached. */
-static void begin_outage(RigCourse *course, gboolean hold)
+/* The connection to the backend is lost, that to the file server is not. */
+static void begin_outage(RigCourse *course)
 {
     rig_link_down(course->link);
-    rig_link_hold_stored(course->link, hold);
-    double seconds = hold ? LONG_OUTAGE_TAKES : OUTAGE_TAKES;
-    course->outage_timer = g_timeout_add(rig_device_wait(course->options, seconds), outage_over, course);
+    rig_link_hold_stored(course->link, has(course, RIG_FAULT_BUFFER_PASSED));
+    course->outage_timer = g_timeout_add(rig_device_wait(course->options, OUTAGE_TAKES), outage_over, course);
 }
 
 static void crash(RigCourse *course)
@@ -322,9 +320,8 @@ static void attempt(RigCourse *course)
         crash(course);
         return;
     }
-    gboolean passed = has(course, RIG_FAULT_BUFFER_PASSED);
-    if (passed || has(course, RIG_FAULT_OUTAGE))
-        begin_outage(course, passed);
+    if (has(course, RIG_FAULT_OUTAGE) || has(course, RIG_FAULT_BUFFER_PASSED))
+        begin_outage(course);
     if (has(course, RIG_FAULT_CANCEL_UNASKED)) {
         after(course, CANCEL_TAKES, cancel);
         return;
@@ -372,20 +369,37 @@ static int number(const char *field, int fallback, int least, int most)
     return (int)value;
 }
 
-/* §2.1.1. `count` fields; siblings have one less, before the Serial Number, which does not matter here. */
+/*
+ * The URL and the Update Type. A URL may hold commas: seven fields stand before it, six behind it (§2.1.1). Siblings
+ * have one less behind it. Free the URL with g_free().
+ */
+static char *take_url(GStrv fields, const char **type)
+{
+    const guint count = g_strv_length(fields);
+    if (count < 14) {
+        *type = rig_field(fields, 9);
+        return g_strdup(rig_field(fields, 7));
+    }
+    *type = rig_field(fields, -5);
+    g_autofree char *end = g_steal_pointer(&fields[count - 6]);
+    char *url = g_strjoinv(",", fields + 7);
+    fields[count - 6] = g_steal_pointer(&end);
+    return url;
+}
+
 static Command command_parse(const char *text, GStrv fields)
 {
     int retries = number(rig_field(fields, 2), 0, 0, 3);
     int timeout = number(rig_field(fields, 3), 10, 5, 30);
     int protocol = number(rig_field(fields, 4), 0, 0, 2);
-    const char *url = rig_field(fields, 7);
-    const char *type = rig_field(fields, 9);
+    const char *type;
+    char *url = take_url(fields, &type);
     if (type[0] == '\0')
         type = "0";
     gboolean type_known = g_str_equal(type, "0") || g_str_equal(type, "1") || g_str_equal(type, "11");
     return (Command){
         .text = g_strdup(text),
-        .url = g_strdup(url),
+        .url = url,
         .user = g_strdup(rig_field(fields, 5)),
         .password = g_strdup(rig_field(fields, 6)),
         .type = g_strdup(type_known ? type : "0"),

@@ -99,7 +99,7 @@ typedef enum {
       "lose the connection in the download; what was stored comes as +BUFF")                                           \
     X(BUFFER_PASSED,     "buffer-passed",      NEVER,          COURSE,         "plain",       "succeeded",             \
       "",                                                                                                              \
-      "the same, and the result passes what was stored")                                                               \
+      "the same, and 3X0 passes what was stored")                                                                    \
     /* Framing and fields. */                                                                                          \
     X(NO_TAIL,           "no-tail",            STARTED,        NO_TAIL,        "plain",       "succeeded",             \
       "tail-missing",                                                                                                  \

@@ -171,5 +171,5 @@ scenario:busy-refused() {
 GTHBD start type=1 url=$url/slow/mcu.bin
 2X0 +0.3 start type=1 url=$url/apk.bin
 SCRIPT
-    device --seed=21
+    device --seed=21 --plain
 }
