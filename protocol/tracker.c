@@ -294,9 +294,11 @@ static void learn_identity(const GtupdContext *context)
 {
     GtupdDevice *device = context->device;
     const GtupdMessage *message = context->message;
+    if (message->is_gtupd && message->layout == GTUPD_LAYOUT_NONE)
+        return; /* `field-count`: its fields are not where they should be */
     learn_name(device, message);
     const gboolean version = learn_version(device, message);
-    if (!message->is_gtupd || message->layout == GTUPD_LAYOUT_NONE)
+    if (!message->is_gtupd)
         return;
     if (version && !device->type_judged)
         judge_device_type(context);
