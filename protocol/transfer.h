@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A file transfer as the wire shows it: what the engine saw of one download, for the rules and the diagnosis. Plain
+ * data; payload is counted, never kept.
+ */
+#pragma once
+
+#include "event.h"
+
+#include <glib.h>
+
+typedef enum {
+    GTUPD_TRANSFER_HTTP,
+    GTUPD_TRANSFER_FTP,
+} GtupdTransferProtocol;
+
+/* How far it came. */
+typedef enum {
+    GTUPD_TRANSFER_NAME_FAILED,   /* DNS has no address for the host */
+    GTUPD_TRANSFER_UNREACHABLE,   /* no answer to the SYN, or RST */
+    GTUPD_TRANSFER_LOGIN_REFUSED, /* FTP 430, 530, 331 with no more; HTTP 401, 403, 407 */
+    GTUPD_TRANSFER_MISSING,       /* HTTP 404, 410; FTP 550 */
+    GTUPD_TRANSFER_REFUSED,       /* any other HTTP status from 400 on, or FTP 4xx/5xx */
+    GTUPD_TRANSFER_REDIRECTED,    /* HTTP 3xx: goes on elsewhere */
+    GTUPD_TRANSFER_RUNNING,       /* neither complete nor closed when last seen */
+    GTUPD_TRANSFER_CUT,           /* closed before the expected length */
+    GTUPD_TRANSFER_COMPLETE,
+    GTUPD_TRANSFER_RESULTS,
+} GtupdTransferResult;
+
+typedef enum {
+    GTUPD_CLOSED_NOT,
+    GTUPD_CLOSED_BY_SERVER,
+    GTUPD_CLOSED_BY_DEVICE,
+    GTUPD_CLOSED_BY_NOBODY, /* silence: neither side closed it */
+} GtupdClosedBy;
+
+typedef struct {
+    GtupdTransferProtocol protocol;
+    GtupdTransferResult result;
+    char client[46], server[46]; /* addresses as text */
+    guint16 server_port;
+    char *host;                  /* as asked for; printable, no credentials */
+    char *path;                  /* as asked for; printable */
+    char *redirect;              /* target of a 3xx; printable, credentials masked; NULL none */
+    int status;                  /* HTTP status or last FTP reply; 0 none */
+    gint64 expected;             /* bytes; −1 not known */
+    gint64 delivered;            /* bytes, each stream byte once */
+    gint64 range_from;           /* first byte asked for by Range or REST; 0 from the beginning */
+    gboolean acknowledged;       /* the client has acknowledged all of it */
+    gboolean has_holes;          /* the capture lacks bytes of it */
+    GtupdAnchor request;         /* the packet of the request (or SYN, or DNS query) */
+    GtupdAnchor first_data, last_data; /* order 0: none */
+    GtupdAnchor end;             /* the packet that decided the result; order 0: none */
+    gint64 longest_stall;        /* ns without payload */
+    guint retransmitted;         /* segments */
+    GtupdClosedBy closed_by;
+    gboolean reset;              /* closed by RST */
+    char sha256[65];             /* of the body, wholly captured; "" else */
+} GtupdTransfer;
