@@ -131,6 +131,7 @@ static Status analyse(const GtupdOptions *options)
     feed(engine, merge, options->quiet);
     for (guint i = 0; i < gtupd_merge_count(merge); i++)
         gtupd_model_add_capture(model, gtupd_merge_info(merge, i));
+    gtupd_engine_settle(engine);
     gtupd_model_complete(model, engine);
 
     g_autoptr(GString) report = g_string_new(NULL);

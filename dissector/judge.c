@@ -105,6 +105,15 @@ static void hear_answer(const GtupdAnchor *command, const GtupdAnchor *ack, gpoi
     answer->acknowledges = asked;
 }
 
+/* A message of another word stands among an update's events only where a finding is anchored to it; repeats never do. */
+static void list_anchor(JudgeMessage *message, const GtupdFinding *finding)
+{
+    const GtupdEvent *event = finding->event;
+    const gboolean is_other = event->kind == GTUPD_KIND_OTHER_COMMAND || event->kind == GTUPD_KIND_OTHER_REPORT;
+    if (is_other && !event->repeated && finding->update != 0)
+        message->listed_in = judge.judging ? MAX(message->listed_in, judge.verdict_number) : LISTED_FOR_GOOD;
+}
+
 static void hear_finding(const GtupdFinding *finding, gpointer data G_GNUC_UNUSED)
 {
     JudgeMessage *message = message_at(&finding->event->anchor);
@@ -134,10 +143,7 @@ static void hear_finding(const GtupdFinding *finding, gpointer data G_GNUC_UNUSE
         g_ptr_array_add(judge.verdict_findings, kept);
     else
         wmem_array_append_one(judge.findings, kept);
-    /* A message that is no event of the update is listed where a finding of the update is anchored to it. */
-    if (finding->update != 0 &&
-        (finding->event->kind == GTUPD_KIND_OTHER_COMMAND || finding->event->kind == GTUPD_KIND_OTHER_REPORT))
-        message->listed_in = judge.judging ? MAX(message->listed_in, judge.verdict_number) : LISTED_FOR_GOOD;
+    list_anchor(message, finding);
 }
 
 /* The engine's list is the last word on what belongs to an update, and in which order. */

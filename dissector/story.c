@@ -102,7 +102,9 @@ char *story_line(wmem_allocator_t *pool, const GtupdMessage *message, const Judg
         append_report(line, message, judged);
     }
     append_device(line, message, judged);
-    if (judged != NULL && judged->event.repeated)
+    if (judged == NULL)
+        wmem_strbuf_append(line, ", not counted here");
+    else if (judged->event.repeated)
         wmem_strbuf_append(line, ", sent again");
     if (message->end != GTUPD_END_TAIL)
         wmem_strbuf_append(line, message->end == GTUPD_END_OVERSIZED ? ", oversized" : ", without tail");

@@ -31,12 +31,6 @@ struct _GtupdStream {
     gsize bytes;        /* their cost */
 };
 
-/* How far `seq` is ahead of `base`; negative: behind. Numbers wrap. */
-static gint32 ahead(guint32 seq, guint32 base)
-{
-    return (gint32)(seq - base);
-}
-
 static guint32 chunk_end(const Chunk *chunk)
 {
     return chunk->seq + (guint32)chunk->length;
@@ -142,7 +136,7 @@ static void keep(GtupdStream *stream, guint32 seq, const guint8 *data, gsize len
 {
     GList *link = stream->kept.head;
     const Chunk *last = stream->kept.tail != NULL ? stream->kept.tail->data : NULL;
-    if (last != NULL && ahead(seq, chunk_end(last)) >= 0)
+    if (last != NULL && gtupd_seq_ahead(seq, chunk_end(last)) >= 0)
         link = NULL;
 
     while (length > 0) {
@@ -150,8 +144,8 @@ static void keep(GtupdStream *stream, guint32 seq, const guint8 *data, gsize len
         gsize piece = length;
         gboolean is_known = FALSE;
         if (neighbour != NULL) {
-            gint32 room = ahead(neighbour->seq, seq);
-            gint32 rest = ahead(chunk_end(neighbour), seq);
+            gint32 room = gtupd_seq_ahead(neighbour->seq, seq);
+            gint32 rest = gtupd_seq_ahead(chunk_end(neighbour), seq);
             if (rest <= 0) {
                 link = link->next;
                 continue;
@@ -186,16 +180,16 @@ static void enforce_limits(GtupdStream *stream, const GtupdAnchor *anchor)
 void gtupd_stream_segment(GtupdStream *stream, guint32 seq, const guint8 *data, gsize captured, gsize length,
                           const GtupdAnchor *anchor)
 {
-    gint32 distance = ahead(seq, stream->next);
+    gint32 distance = gtupd_seq_ahead(seq, stream->next);
     if (stream->ended || ABS((gint64)distance) > GTUPD_STREAM_WINDOW)
         return;
     captured = MIN(captured, length);
     if (stream->has_fin) {
-        gint32 room = ahead(stream->fin, seq);
+        gint32 room = gtupd_seq_ahead(stream->fin, seq);
         captured = room > 0 ? MIN(captured, (gsize)room) : 0;
     }
     if (distance < 0) {
-        gsize old = (gsize) - (gint64)distance;
+        gsize old = (gsize)gtupd_seq_ahead(stream->next, seq);
         if (captured <= old)
             return;
         data += old;
@@ -219,7 +213,7 @@ void gtupd_stream_fin(GtupdStream *stream, guint32 seq)
 {
     if (seq + 1 == stream->next) /* its own number was acknowledged before it was captured */
         seq = stream->next;
-    gint32 distance = ahead(seq, stream->next);
+    gint32 distance = gtupd_seq_ahead(seq, stream->next);
     if (stream->ended || stream->has_fin || distance < 0 || distance > GTUPD_STREAM_WINDOW)
         return;
     stream->has_fin = TRUE;
@@ -229,13 +223,14 @@ void gtupd_stream_fin(GtupdStream *stream, guint32 seq)
 
 void gtupd_stream_acknowledged(GtupdStream *stream, guint32 ack)
 {
-    if (stream->ended || ahead(ack, stream->next) <= 0 || ahead(ack, stream->next) > GTUPD_STREAM_WINDOW)
+    if (stream->ended || gtupd_seq_ahead(ack, stream->next) <= 0 ||
+        gtupd_seq_ahead(ack, stream->next) > GTUPD_STREAM_WINDOW)
         return;
-    if (stream->has_fin && ahead(ack, stream->fin) > 0)
+    if (stream->has_fin && gtupd_seq_ahead(ack, stream->fin) > 0)
         ack = stream->fin; /* a FIN takes a number of its own */
-    while (ahead(ack, stream->next) > 0) {
+    while (gtupd_seq_ahead(ack, stream->next) > 0) {
         const Chunk *first = first_kept(stream);
-        skip_to(stream, first != NULL && ahead(ack, first->seq) > 0 ? first->seq : ack);
+        skip_to(stream, first != NULL && gtupd_seq_ahead(ack, first->seq) > 0 ? first->seq : ack);
     }
     end_if_complete(stream);
 }

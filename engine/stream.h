@@ -26,6 +26,12 @@
 /* A gap this old (ns) is a hole when more of its stream comes. */
 #define GTUPD_STREAM_PATIENCE (60 * G_GINT64_CONSTANT(1000000000))
 
+/* How far `seq` is ahead of `base`; negative: behind. Numbers wrap. */
+static inline gint32 gtupd_seq_ahead(guint32 seq, guint32 base)
+{
+    return (gint32)(seq - base);
+}
+
 /* What all streams of an engine share: the bytes kept, and who counts limits. */
 typedef struct {
     GtupdTracker *tracker;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "udp.h"
 
+#include "bounds.h"
 #include "direction.h"
 #include "flow.h"
 #include "frame.h"
-#include "bounds.h"
 
 typedef struct {
     GtupdFlow flow; /* first */

@@ -209,7 +209,7 @@ static void open_gap(const GtupdContext *context, guint16 first, guint count)
     fill_from_early(device, gap);
     device->gap_here = gap->missing > 0;
     g_queue_push_tail(&device->gaps, gap);
-    if (device->gaps.length > GAPS_PENDING + 1)
+    if (device->gaps.length > GAPS_PENDING)
         judge_oldest_gap(context);
 }
 

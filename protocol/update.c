@@ -296,7 +296,7 @@ static void take_report(const GtupdContext *context)
         return;
     }
     if (opens && record->power_lost) {
-        begin_anew(context, record, gtupd_update_find_answered(context, record, FALSE));
+        begin_anew(context, record, gtupd_update_find_answered(context, record, kind == GTUPD_KIND_CONFIRMED));
         return;
     }
     if (opens && answer_busy_start(context, record))

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define SECOND G_GINT64_CONSTANT(1000000000)
-#define WHOLE "abcdefghABCDEFGH01234567tail"
+#define WHOLE  "abcdefghABCDEFGH01234567tail"
 
 typedef struct {
     gsize offset;
@@ -123,7 +123,8 @@ static void test_largest(void)
     g_autoptr(GtupdFragments) fragments = gtupd_fragments_new(NULL);
     GtupdDatagram datagram;
     g_autofree guint8 *data = g_malloc0(65536);
-    GtupdFragment fragment = {.ip_version = 4, .protocol = 6, .data = data, .captured = 65528, .length = 65528, .more = TRUE};
+    GtupdFragment fragment = {
+        .ip_version = 4, .protocol = 6, .data = data, .captured = 65528, .length = 65528, .more = TRUE};
     g_assert_false(gtupd_fragments_add(fragments, &fragment, 0, &datagram));
     fragment.offset = 65528;
     fragment.more = FALSE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Connections and streams: segments as rows, what reaches the directions as one line (see fake_protocol.h). */
-#include "fake_protocol.h"
 #include "bounds.h"
+#include "fake_protocol.h"
 #include "tcp.h"
 
 #include <string.h>
@@ -13,8 +13,14 @@
 
 #define A0 100 /* first byte of side a, whose SYN is 99 */
 #define B0 500 /* first byte of side b, whose SYN is 499 */
-#define SYN_A {'a', S, A0 - 1, 0, "", 0, 0}
-#define SYN_B {'b', S | K, B0 - 1, A0, "", 0, 0}
+#define SYN_A                                                                                                          \
+    {                                                                                                                  \
+        'a', S, A0 - 1, 0, "", 0, 0                                                                                    \
+    }
+#define SYN_B                                                                                                          \
+    {                                                                                                                  \
+        'b', S | K, B0 - 1, A0, "", 0, 0                                                                               \
+    }
 
 typedef struct {
     char side; /* 0: the end of the rows; '!': settle */
