@@ -99,6 +99,15 @@ typedef struct {
     GtupdUpdateType type;
 } GtupdCommand;
 
+/* What runs on a device, as far as it has said so: see versions.h. "" where it has not. */
+typedef struct {
+    GtupdAnchor anchor; /* the +RESP:GTVER; order 0: none was heard */
+    char firmware[8];   /* "1.10" */
+    char hardware[8];   /* the same */
+    char modem[40];     /* what newer models say behind these, printable; cut if longer */
+    char protocol[8];   /* Protocol Version: "1.07" */
+} GtupdVersion;
+
 /* One update of one device, as it stands. */
 typedef struct {
     const char *device; /* Unique ID, upper case; owned by the tracker */
@@ -111,6 +120,12 @@ typedef struct {
     guint attempts;              /* 2X0 reports heard */
     const GtupdCommand *command; /* NULL: not in the capture */
     const GArray *events;        /* of GtupdEvent, in order of arrival; borrowed */
+    const GPtrArray *transfers;  /* of GtupdTransfer (transfer.h), by request; borrowed; NULL: none was seen */
+    GtupdVersion version_before; /* before it, and after its end or the device's return */
+    GtupdVersion version_after;
+    gint64 closing_time; /* ns; when it ended, gave way or, still open, when the last message of all came */
+    gint64 last_heard;   /* ns; the device's latest message by then, of any word; 0 none */
+    gboolean restarted;  /* the device has restarted under way, and no report of the update has come since */
 } GtupdUpdate;
 
 /* Limits: see bounds.h. */

@@ -38,6 +38,7 @@ typedef enum {
 typedef struct {
     GtupdTransferProtocol protocol;
     GtupdTransferResult result;
+    guint attempt; /* of its update, from 1; 0 not known */
     char client[46], server[46]; /* addresses as text */
     guint16 server_port;
     char *host;                  /* as asked for; printable, no credentials */
