@@ -96,6 +96,9 @@ typedef struct _GtupdDevice {
     guint16 last_serial;
     gboolean serial_reuse_noted;
 
+    /* versions.c: what runs now, as told */
+    GtupdVersion told;
+
     /* tracker.c: on which TCP connections it speaks */
     guint64 last_tcp_channel;
     GHashTable *conflicts; /* pairs of channels already noted */

@@ -182,7 +182,10 @@ typedef enum {
       "Two devices may share one identity, or the device keeps a stale connection open.")                                  \
     X(DIRECTION_WRONG,               "direction-wrong",               WARNING, FRAMING,  CAPTURE, NULL,                    \
       "A message comes from the side that should receive it.",                                                             \
-      "An echoing relay, or a capture point that sees a proxy's two sides as one.")
+      "An echoing relay, or a capture point that sees a proxy's two sides as one.")                                        \
+    X(VERSION_UNCHANGED,             "version-unchanged",             WARNING, SEQUENCE, DEVICE,  "3.4",                   \
+      "The device reported success, but its first +RESP:GTVER after 3X0 tells all versions of its last one before 3X0.",   \
+      "The package may be the one that ran already; else do not trust this firmware's 3X1.")
 /* clang-format on */
 
 typedef enum {

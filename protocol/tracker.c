@@ -8,6 +8,7 @@
 #include "numbers.h"
 #include "text.h"
 #include "update.h"
+#include "versions.h"
 
 #include <string.h>
 
@@ -262,14 +263,9 @@ static void learn_name(GtupdDevice *device, const GtupdMessage *message)
 /* "DF0107": device type DF, version 1.07 (§2.1.3). FALSE if the Protocol Version is not well-formed. */
 static gboolean learn_version(GtupdDevice *device, const GtupdMessage *message)
 {
-    const char *text = gtupd_message_text(message, message->version);
-    if (!gtupd_field_info(GTUPD_FIELD_PROTOCOL_VERSION)->valid(text, message->version.length))
+    if (!gtupd_versions_protocol(message, device->version))
         return FALSE;
-    g_snprintf(device->type, sizeof device->type, "%.2s", text);
-    if (text[2] == '0')
-        g_snprintf(device->version, sizeof device->version, "%.1s.%.2s", text + 3, text + 4);
-    else
-        g_snprintf(device->version, sizeof device->version, "%.2s.%.2s", text + 2, text + 4);
+    g_snprintf(device->type, sizeof device->type, "%.2s", gtupd_message_text(message, message->version));
     return TRUE;
 }
 
@@ -391,6 +387,8 @@ static void take_message(const GtupdContext *context, const Standing *standing)
         take_gtupd(context);
     else
         take_other(context);
+    if (context->event->uplink)
+        gtupd_versions_hear(context);
     gtupd_numbers_place(context->device, context->event);
     gtupd_commands_place(context->device, context->event);
 }

@@ -86,7 +86,7 @@ static void feed_report(const GtupdContext *context, GtupdUpdateRecord *record)
     record->fed_gap = context->device->gap_count;
     record->fed_run = context->device->run;
     context->device->fed_run = context->device->run;
-    record->power_lost = FALSE;
+    record->power_lost = record->shown.restarted = FALSE;
     context->device->has_fed_time = message->has_send_time;
     context->device->fed_send_seconds = message->send_seconds;
 }
@@ -328,5 +328,5 @@ void gtupd_update_finish(const GtupdDevice *device, const GtupdOut *out, gint64 
         if (shown.outcome == GTUPD_OUTCOME_DOWNLOAD_FAILED)
             shown.end_time = record->last_failed.anchor.time;
     }
-    gtupd_update_hand_out(&shown, out);
+    gtupd_update_hand_out(device, &shown, end, out);
 }

@@ -66,15 +66,15 @@ static void judge_unfinished_download(const GtupdUpdateRecord *record, const Gtu
                   known ? "Download Timeout of" : "longest timeout of", minutes);
 }
 
-/* Has the device come back after 3X0 without saying how the update went? */
-static gboolean is_back_without_result(const GtupdUpdateRecord *record)
+gboolean gtupd_update_is_back(const GtupdUpdateRecord *record)
 {
-    return record->back_elsewhere || record->last_spoke - record->update_started.anchor.time > RESULT_WINDOW;
+    return record->shown.state == GTUPD_STATE_UPDATING &&
+           (record->back_elsewhere || record->last_spoke - record->update_started.anchor.time > RESULT_WINDOW);
 }
 
 static GtupdOutcome judge_updating(const GtupdUpdateRecord *record, GtupdClosing closing, const GtupdOut *out)
 {
-    const gboolean back = is_back_without_result(record);
+    const gboolean back = gtupd_update_is_back(record);
     if (back)
         gtupd_note_at(out, &record->update_started, GTUPD_RULE_RESULT_MISSING,
                       "The device is back after 3X0, but neither 3X1 nor 3X2 came.");

@@ -94,6 +94,7 @@ static GtupdUpdateRecord *record_new(GtupdDevice *device, gint64 start)
         .state = GTUPD_STATE_REQUESTED,
         .start_time = start,
         .events = record->events,
+        .version_before = device->told,
     };
     record->last_fed = start;
     record->fed_gap = device->gap_count;
@@ -112,10 +113,14 @@ void gtupd_update_record_free(GtupdUpdateRecord *record)
     g_free(record);
 }
 
-void gtupd_update_hand_out(const GtupdUpdate *update, const GtupdOut *out)
+void gtupd_update_hand_out(const GtupdDevice *device, const GtupdUpdate *update, gint64 now, const GtupdOut *out)
 {
-    if (out->sink->update != NULL)
-        out->sink->update(update, out->sink->data);
+    if (out->sink->update == NULL)
+        return;
+    GtupdUpdate shown = *update;
+    shown.closing_time = shown.end_time != 0 ? shown.end_time : now;
+    shown.last_heard = device->last_uplink_time;
+    out->sink->update(&shown, out->sink->data);
 }
 
 /* The device's update makes room for another: an active one closes now. */
@@ -133,7 +138,7 @@ static void let_go(const GtupdContext *context)
         if (record->shown.outcome == GTUPD_OUTCOME_DOWNLOAD_FAILED)
             record->shown.end_time = record->last_failed.anchor.time;
     }
-    gtupd_update_hand_out(&record->shown, context->out);
+    gtupd_update_hand_out(device, &record->shown, gtupd_context_now(context), context->out);
     gtupd_update_record_free(record);
 }
 
@@ -200,7 +205,7 @@ void gtupd_update_restarted(GtupdDevice *device)
 {
     GtupdUpdateRecord *record = gtupd_update_active(device);
     if (record != NULL && gtupd_update_is_underway(record))
-        record->power_lost = TRUE;
+        record->power_lost = record->shown.restarted = TRUE;
 }
 
 void gtupd_update_gap_judged(GtupdUpdateRecord *record, guint64 gap)

@@ -97,8 +97,8 @@ void gtupd_update_set_command(GtupdUpdateRecord *record, GtupdCommand *command);
 /* Closes the device's update, if it has one, and begins another in REQUESTED. `start`: ns. */
 GtupdUpdateRecord *gtupd_update_begin(const GtupdContext *context, gint64 start);
 
-/* Hands an update to the sink. */
-void gtupd_update_hand_out(const GtupdUpdate *update, const GtupdOut *out);
+/* Hands an update of the device to the sink, as it is left `now` (ns). */
+void gtupd_update_hand_out(const GtupdDevice *device, const GtupdUpdate *update, gint64 now, const GtupdOut *out);
 
 /* Fills in where an event stands in the update. */
 void gtupd_update_place(GtupdEvent *event, const GtupdUpdateRecord *record);
@@ -143,6 +143,9 @@ void gtupd_update_go_on_quiet(const GtupdContext *context, GtupdUpdateRecord *re
 void gtupd_update_count_attempts(const GtupdContext *context, GtupdUpdateRecord *record);
 
 /* --- update_closing.c --- */
+
+/* Is the device back from the reboot after 3X0, though it has not said how the update went? */
+gboolean gtupd_update_is_back(const GtupdUpdateRecord *record);
 
 /* Why an update closes. */
 typedef enum {
