@@ -6,6 +6,7 @@
 #pragma once
 
 #include "event.h"
+#include "evidence.h"
 #include "finding.h"
 #include "tracker.h"
 
@@ -108,6 +109,8 @@ typedef struct _GtupdDevice {
     GArray *open_others;   /* the same for other words: for links only */
     guint8 *serials;       /* bitmap of Serial Numbers that GTUPD commands have carried */
 
+    GtupdEvidence *evidence; /* the tracker's, for all devices */
+
     /* update.c */
     guint updates;
     gboolean reported;         /* has sent a usable GTUPD report */
@@ -123,6 +126,7 @@ typedef struct {
     const GtupdMessage *message;
     GtupdEvent *event; /* being filled in */
     GtupdChannelRef channel;
+    const char *address; /* of the device's side; "" not known */
     GtupdNotes *notes;
     const GtupdOut *out;
 } GtupdContext;

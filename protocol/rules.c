@@ -44,6 +44,7 @@ const char *gtupd_party_name(GtupdParty party)
         [GTUPD_PARTY_BACKEND] = "backend",
         [GTUPD_PARTY_SENDER] = "device or backend",
         [GTUPD_PARTY_CAPTURE] = "capture",
+        [GTUPD_PARTY_SERVER] = "file server or network",
     };
     return names[party];
 }

@@ -34,6 +34,7 @@ typedef enum {
     GTUPD_PARTY_BACKEND,
     GTUPD_PARTY_SENDER, /* whoever sent the anchor: device or backend */
     GTUPD_PARTY_CAPTURE,
+    GTUPD_PARTY_SERVER, /* the file server, or the network between it and the device */
 } GtupdParty;
 
 /* clang-format off */
@@ -185,7 +186,33 @@ typedef enum {
       "An echoing relay, or a capture point that sees a proxy's two sides as one.")                                        \
     X(VERSION_UNCHANGED,             "version-unchanged",             WARNING, SEQUENCE, DEVICE,  "3.4",                   \
       "The device reported success, but its first +RESP:GTVER after 3X0 tells all versions of its last one before 3X0.",   \
-      "The package may be the one that ran already; else do not trust this firmware's 3X1.")
+      "The package may be the one that ran already; else do not trust this firmware's 3X1.")                               \
+    X(TRANSFER_REFUSED,              "transfer-refused",              WARNING, SEQUENCE, SERVER,  NULL,                    \
+      "A download was refused: HTTP status 400 or above, FTP reply 4xx or 5xx, RST to the SYN or no answer to it within "  \
+      "20 s or before it was sent again; and no later request of the attempt was granted.",                                \
+      "Look at the URL, the user name and password, and the file server's own log; the sentence names the frames.")        \
+    X(TRANSFER_CUT,                  "transfer-cut",                  WARNING, SEQUENCE, SERVER,  NULL,                    \
+      "A transfer was closed before its expected length, the capture lacks no byte of it, and no later one of the "        \
+      "attempt is complete or running; not where the device closed it because of 1X2 or 2X3.",                             \
+      "See who closed it: a server's or proxy's limit, a device that gave up, or a network that resets connections.")      \
+    X(TRANSFER_STALLED,              "transfer-stalled",              WARNING, SEQUENCE, SERVER,  NULL,                    \
+      "No payload came for 60 s within a transfer, from its request on, and the capture lacks no byte of it.",             \
+      "Look at the radio coverage at that time, and at whether the server or the device stopped first.")                   \
+    X(TRANSFER_DNS_FAILED,           "transfer-dns-failed",           WARNING, SEQUENCE, SERVER,  NULL,                    \
+      "DNS gave no address for the Download URL's host: an error, an empty answer, or none to a query asked again; and "   \
+      "the attempt never got further.",                                                                                    \
+      "Check the name, and whether the device's network (APN) can resolve it; a URL with an address needs no DNS.")        \
+    X(TRANSFER_URL_DIFFERS,          "transfer-url-differs",          WARNING, SEQUENCE, DEVICE,  NULL,                    \
+      "During the attempt the device asked the Download URL's server for another path than the URL's (redirects aside).",  \
+      "Compare the two paths: the URL may have been cut, or the device still works on an earlier command.")                \
+    X(TRANSFER_NOT_SEEN,             "transfer-not-seen",             NOTE,    SEQUENCE, CAPTURE, NULL,                    \
+      "Requests to the Download URL's server are in the capture, but none of this attempt, which has ended with 2X1 or "   \
+      "2X2.",                                                                                                              \
+      "The device may download over another bearer, from a cache, or not at all.")                                         \
+    X(RESULT_CONTRADICTS_TRANSFER,   "result-contradicts-transfer",   ERROR,   SEQUENCE, DEVICE,  "2.2.2",                 \
+      "2X1 though the attempt's last transfer was refused or cut and the file never whole; or 2X2 though the whole file "  \
+      "had been delivered and acknowledged before. Never where the capture lacks bytes.",                                  \
+      "Do not trust the device's word on this download: ask for the version (GTVER), and check the package's integrity.")
 /* clang-format on */
 
 typedef enum {
@@ -214,5 +241,5 @@ gboolean gtupd_rule_by_id(const char *id, GtupdRule *rule);
 /* "note", "warning", "error". Static storage. */
 const char *gtupd_severity_name(GtupdSeverity severity);
 
-/* "device", "backend", "device or backend", "capture". Static storage. */
+/* "device", "backend", "device or backend", "capture", "file server or network". Static storage. */
 const char *gtupd_party_name(GtupdParty party);

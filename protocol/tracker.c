@@ -40,6 +40,7 @@ struct _GtupdChannel {
     GtupdTransport transport;
     Member first;        /* the first Unique ID heard; no device: none yet */
     GHashTable *members; /* GtupdDevice → Member, further ones; NULL on all but gateway channels */
+    char addresses[2][46];
     gboolean sends_uplink[2];
     gboolean sends_commands[2];
     GQueue waiting; /* of Waiting, oldest first */
@@ -48,6 +49,7 @@ struct _GtupdChannel {
 
 struct _GtupdTracker {
     GtupdSink sink;
+    GtupdEvidence *evidence;
     GPtrArray *devices;    /* in the order of their first message */
     GHashTable *by_id;     /* id → GtupdDevice */
     GQueue channels;       /* of GtupdChannel */
@@ -80,6 +82,7 @@ GtupdTracker *gtupd_tracker_new(const GtupdSink *sink)
 {
     GtupdTracker *tracker = g_new0(GtupdTracker, 1);
     tracker->sink = *sink;
+    tracker->evidence = gtupd_evidence_new();
     tracker->devices = g_ptr_array_new_with_free_func((GDestroyNotify)gtupd_device_free);
     tracker->by_id = g_hash_table_new(g_str_hash, g_str_equal);
     tracker->notes = gtupd_notes_new();
@@ -100,6 +103,7 @@ void gtupd_tracker_free(GtupdTracker *tracker)
     g_queue_clear_full(&tracker->unclaimed, waiting_free);
     g_hash_table_unref(tracker->by_id);
     g_ptr_array_unref(tracker->devices);
+    gtupd_evidence_free(tracker->evidence);
     gtupd_notes_free(tracker->notes);
     g_free(tracker);
 }
@@ -113,6 +117,17 @@ GtupdChannel *gtupd_tracker_channel_new(GtupdTracker *tracker, GtupdTransport tr
     g_queue_init(&channel->waiting);
     g_queue_push_tail_link(&tracker->channels, &channel->link);
     return channel;
+}
+
+void gtupd_tracker_channel_between(GtupdChannel *channel, const char *address0, const char *address1)
+{
+    g_strlcpy(channel->addresses[0], address0, sizeof channel->addresses[0]);
+    g_strlcpy(channel->addresses[1], address1, sizeof channel->addresses[1]);
+}
+
+void gtupd_tracker_transfer(GtupdTracker *tracker, GtupdTransfer *transfer)
+{
+    tracker->limits[GTUPD_LIMIT_TRANSFERS] += gtupd_evidence_add(tracker->evidence, transfer);
 }
 
 /* --- Handing out --- */
@@ -206,6 +221,7 @@ static GtupdDevice *ensure_device(GtupdTracker *tracker, const GtupdMessage *mes
         return NULL;
     }
     device = gtupd_device_new(message->id);
+    device->evidence = tracker->evidence;
     g_ptr_array_add(tracker->devices, device);
     g_hash_table_insert(tracker->by_id, device->id, device);
     return device;
@@ -220,6 +236,12 @@ static gboolean is_gateway(const GtupdChannel *channel)
 static GtupdDevice *sole_device(const GtupdChannel *channel)
 {
     return is_gateway(channel) ? NULL : channel->first.device;
+}
+
+/* Of the side that sends uplink messages; "" while none has, or where the address is not known. */
+static const char *device_address(const GtupdChannel *channel)
+{
+    return channel->sends_uplink[0] == channel->sends_uplink[1] ? "" : channel->addresses[channel->sends_uplink[1]];
 }
 
 static Member *find_member(GtupdChannel *channel, GtupdDevice *device)
@@ -403,6 +425,7 @@ static void process(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *d
         .message = message,
         .event = event,
         .channel = {channel->id, channel->transport, is_gateway(channel)},
+        .address = device_address(channel),
         .notes = tracker->notes,
         .out = &out,
     };

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "event.h"
+#include "transfer.h"
 
 #include <glib.h>
 
@@ -32,6 +33,9 @@ void gtupd_tracker_free(GtupdTracker *tracker);
 /* A new channel. Owned by the tracker: end it with gtupd_tracker_channel_close(), or with the tracker. */
 GtupdChannel *gtupd_tracker_channel_new(GtupdTracker *tracker, GtupdTransport transport);
 
+/* Whose addresses, as text, a new channel's sides 0 and 1 have. */
+void gtupd_tracker_channel_between(GtupdChannel *channel, const char *address0, const char *address1);
+
 /* Nothing more will come on it. Commands that still wait there are judged. */
 void gtupd_tracker_channel_close(GtupdTracker *tracker, GtupdChannel *channel);
 
@@ -42,6 +46,12 @@ void gtupd_tracker_channel_close(GtupdTracker *tracker, GtupdChannel *channel);
  */
 void gtupd_tracker_message(GtupdTracker *tracker, GtupdChannel *channel, guint side, const GtupdMessage *message,
                            const GtupdAnchor *anchor, guint stray_runs, GtupdEvent *event);
+
+/*
+ * A file transfer has begun. Takes a reference: what is written to it later is seen when its attempt is judged; client,
+ * server and `request.time` stand from here on.
+ */
+void gtupd_tracker_transfer(GtupdTracker *tracker, GtupdTransfer *transfer);
 
 /* A message on the channel will never be finished: counted. */
 void gtupd_tracker_unfinished(GtupdTracker *tracker, GtupdChannel *channel);

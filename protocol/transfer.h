@@ -2,6 +2,10 @@
 /*
  * A file transfer as the wire shows it: what the engine saw of one download, for the rules and the diagnosis. Plain
  * data; payload is counted, never kept.
+ *
+ * A transfer begins with a failed look-up of the server's name, a SYN, or a request on a connection that was open
+ * before; each further request on a connection is one of its own. The engine goes on writing to it while its
+ * connection lasts, so it is shared and counted by reference.
  */
 #pragma once
 
@@ -38,24 +42,35 @@ typedef enum {
 typedef struct {
     GtupdTransferProtocol protocol;
     GtupdTransferResult result;
-    guint attempt; /* of its update, from 1; 0 not known */
+    guint attempt;               /* of its update, from 1; 0 not known */
     char client[46], server[46]; /* addresses as text */
     guint16 server_port;
-    char *host;                  /* as asked for; printable, no credentials */
-    char *path;                  /* as asked for; printable */
-    char *redirect;              /* target of a 3xx; printable, credentials masked; NULL none */
-    int status;                  /* HTTP status or last FTP reply; 0 none */
-    gint64 expected;             /* bytes; −1 not known */
-    gint64 delivered;            /* bytes, each stream byte once */
-    gint64 range_from;           /* first byte asked for by Range or REST; 0 from the beginning */
-    gboolean acknowledged;       /* the client has acknowledged all of it */
-    gboolean has_holes;          /* the capture lacks bytes of it */
-    GtupdAnchor request;         /* the packet of the request (or SYN, or DNS query) */
+    char *host;                        /* as asked for, else as DNS has it, in lower case; printable; NULL not known */
+    char *path;                        /* as asked for; printable; NULL: nothing has been asked for yet */
+    char *redirect;                    /* target of a 3xx; printable, credentials masked; NULL none */
+    int status;                        /* HTTP status, last FTP reply, or DNS response code; 0 none */
+    gint64 expected;                   /* bytes that this transfer should bring; −1 not known */
+    gint64 total;                      /* bytes of the whole file; −1 not known */
+    gint64 delivered;                  /* bytes, each stream byte once; what a hole swallowed is counted too */
+    gint64 range_from;                 /* first byte that Range or REST asked for and got; 0 from the beginning */
+    gboolean acknowledged;             /* the client has acknowledged all of it */
+    gboolean has_holes;                /* the capture lacks bytes of it */
+    GtupdAnchor request;               /* the packet of the request (or SYN, or DNS query) */
     GtupdAnchor first_data, last_data; /* order 0: none */
-    GtupdAnchor end;             /* the packet that decided the result; order 0: none */
-    gint64 longest_stall;        /* ns without payload */
-    guint retransmitted;         /* segments */
+    GtupdAnchor end;                   /* the packet that decided the result; order 0: none */
+    gint64 last_payload;               /* ns; of the request, or of the latest packet with new bytes from the server */
+    gint64 longest_stall;              /* ns without payload, from the request on, up to last_payload or the close */
+    guint retransmitted;               /* segments with nothing new: SYNs while there is no answer, then payload */
     GtupdClosedBy closed_by;
-    gboolean reset;              /* closed by RST */
-    char sha256[65];             /* of the body, wholly captured; "" else */
+    gboolean reset;  /* closed by RST */
+    char sha256[65]; /* of the body, wholly captured; "" else */
 } GtupdTransfer;
+
+/* A transfer of which nothing is known. Never fails. */
+GtupdTransfer *gtupd_transfer_new(GtupdTransferProtocol protocol);
+GtupdTransfer *gtupd_transfer_ref(GtupdTransfer *transfer);
+void gtupd_transfer_unref(GtupdTransfer *transfer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdTransfer, gtupd_transfer_unref)
+
+/* As it is now, for someone to keep. */
+GtupdTransfer *gtupd_transfer_copy(const GtupdTransfer *transfer);

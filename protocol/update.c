@@ -126,6 +126,7 @@ static void advance(const GtupdContext *context, GtupdUpdateRecord *record, cons
     go_on(context, record);
     gtupd_update_count_attempts(context, record);
     gtupd_update_place(context->event, record);
+    gtupd_update_follow_download(context, record);
     feed_report(context, record);
     if (cell->next == GTUPD_STATE_ENDED) {
         end_update(context, record, gtupd_machine_outcome(kind));
@@ -328,5 +329,7 @@ void gtupd_update_finish(const GtupdDevice *device, const GtupdOut *out, gint64 
         if (shown.outcome == GTUPD_OUTCOME_DOWNLOAD_FAILED)
             shown.end_time = record->last_failed.anchor.time;
     }
+    g_autoptr(GPtrArray) transfers = gtupd_update_judge_downloads(device, record, end, out);
+    shown.transfers = transfers;
     gtupd_update_hand_out(device, &shown, end, out);
 }

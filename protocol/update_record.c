@@ -2,6 +2,7 @@
 #include "update_record.h"
 
 #include "bounds.h"
+#include "evidence.h"
 #include "numbers.h"
 #include "update.h"
 
@@ -88,6 +89,7 @@ static GtupdUpdateRecord *record_new(GtupdDevice *device, gint64 start)
     record->skips = g_array_new(FALSE, FALSE, sizeof(GtupdSkip));
     record->busy_starts = g_array_new(FALSE, FALSE, sizeof(GtupdBusyStart));
     g_array_set_clear_func(record->busy_starts, busy_start_clear);
+    record->downloads = g_ptr_array_new_with_free_func((GDestroyNotify)gtupd_attempt_unref);
     record->shown = (GtupdUpdate){
         .device = device->id,
         .number = ++device->updates,
@@ -110,6 +112,7 @@ void gtupd_update_record_free(GtupdUpdateRecord *record)
     g_array_unref(record->events);
     g_array_unref(record->skips);
     g_array_unref(record->busy_starts);
+    g_ptr_array_unref(record->downloads);
     g_free(record);
 }
 
@@ -138,6 +141,9 @@ static void let_go(const GtupdContext *context)
         if (record->shown.outcome == GTUPD_OUTCOME_DOWNLOAD_FAILED)
             record->shown.end_time = record->last_failed.anchor.time;
     }
+    g_autoptr(GPtrArray) transfers =
+        gtupd_update_judge_downloads(device, record, gtupd_context_now(context), context->out);
+    record->shown.transfers = transfers;
     gtupd_update_hand_out(device, &record->shown, gtupd_context_now(context), context->out);
     gtupd_update_record_free(record);
 }

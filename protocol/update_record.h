@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What is remembered of an update, and what its files offer each other: update_record.c keeps it, update.c moves it by
- * reports, update_commands.c by commands, update_attempts.c counts downloads, update_quiet.c watches what else is
- * said, and update_closing.c judges it at its end. Nobody else includes this.
+ * reports, update_commands.c by commands, update_attempts.c counts downloads, update_evidence.c compares them with what
+ * the wire shows of them, update_quiet.c watches what else is said, and update_closing.c judges it at its end. Nobody
+ * else includes this.
  */
 #pragma once
 
@@ -47,6 +48,7 @@ struct _GtupdUpdateRecord {
     gboolean has_start_send;     /* … has a Send Time */
     gint64 start_send_seconds;
     GtupdEvent last_failed; /* the last 2X2 */
+    GPtrArray *downloads;   /* of GtupdAttempt (evidence.h), shared with the device's evidence */
 
     /* The reboot */
     GtupdEvent update_started; /* the 3X0 */
@@ -141,6 +143,18 @@ void gtupd_update_go_on_quiet(const GtupdContext *context, GtupdUpdateRecord *re
 
 /* A 2X0, 2X1 or 2X2 opens or ends an attempt: counts it, and judges its number, Download Times and duration. */
 void gtupd_update_count_attempts(const GtupdContext *context, GtupdUpdateRecord *record);
+
+/* --- update_evidence.c --- */
+
+/* A report moves the update, which it does not feed yet: an attempt begins, or is over. */
+void gtupd_update_follow_download(const GtupdContext *context, GtupdUpdateRecord *record);
+
+/*
+ * When the update is handed out, at the time `now` (ns): findings on what the wire shows of its downloads. Returns the
+ * transfers, for GtupdUpdate; the caller owns them.
+ */
+GPtrArray *gtupd_update_judge_downloads(const GtupdDevice *device, const GtupdUpdateRecord *record, gint64 now,
+                                        const GtupdOut *out);
 
 /* --- update_closing.c --- */
 

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "evidence.h"
+
+#include "bounds.h"
+#include "device.h"
+
+#include <string.h>
+
+/* No attempt is looked at as open for longer: its device has gone. */
+#define LONGEST_ATTEMPT GTUPD_HOUR
+
+/* What is older than this before the latest transfer belongs to no attempt that could still be closed. */
+#define MEMORY (2 * GTUPD_HOUR)
+
+/* What one address has asked for, and the attempts reported from there. */
+typedef struct {
+    char address[46]; /* "" not known */
+    GQueue transfers; /* of GtupdTransfer, in the order in which they began */
+    GQueue attempts;  /* of GtupdAttempt, the same */
+} Client;
+
+struct _GtupdEvidence {
+    GQueue transfers;    /* of GtupdTransfer, in the order in which they began; owned */
+    GQueue attempts;     /* of GtupdAttempt, the same */
+    GHashTable *clients; /* address → Client */
+    GHashTable *servers; /* "protocol port host": forgotten transfers were of these */
+};
+
+/* --- Life --- */
+
+void gtupd_claim_clear(GtupdClaim *claim)
+{
+    g_clear_pointer(&claim->transfers, g_ptr_array_unref);
+    g_clear_pointer(&claim->elsewhere, gtupd_transfer_unref);
+    claim->ambiguous = FALSE;
+}
+
+static void attempt_clear(gpointer data)
+{
+    GtupdAttempt *attempt = data;
+    gtupd_file_url_clear(&attempt->url);
+    gtupd_claim_clear(&attempt->claim);
+}
+
+void gtupd_attempt_unref(GtupdAttempt *attempt)
+{
+    g_rc_box_release_full(attempt, attempt_clear);
+}
+
+static void client_free(gpointer data)
+{
+    Client *client = data;
+    g_queue_clear(&client->transfers);
+    g_queue_clear(&client->attempts);
+    g_free(client);
+}
+
+GtupdEvidence *gtupd_evidence_new(void)
+{
+    GtupdEvidence *evidence = g_new0(GtupdEvidence, 1);
+    g_queue_init(&evidence->transfers);
+    g_queue_init(&evidence->attempts);
+    evidence->clients = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, client_free);
+    evidence->servers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    return evidence;
+}
+
+void gtupd_evidence_free(GtupdEvidence *evidence)
+{
+    if (evidence == NULL)
+        return;
+    g_queue_clear_full(&evidence->transfers, (GDestroyNotify)gtupd_transfer_unref);
+    g_queue_clear_full(&evidence->attempts, (GDestroyNotify)gtupd_attempt_unref);
+    g_hash_table_unref(evidence->clients);
+    g_hash_table_unref(evidence->servers);
+    g_free(evidence);
+}
+
+/* --- Servers --- */
+
+static char *server_key(GtupdTransferProtocol protocol, guint16 port, const char *host)
+{
+    return g_strdup_printf("%d %u %s", (int)protocol, port, host);
+}
+
+static void remember_server(GtupdEvidence *evidence, const GtupdTransfer *transfer, const char *host)
+{
+    if (host != NULL && g_hash_table_size(evidence->servers) < GTUPD_MAX_SERVERS)
+        g_hash_table_add(evidence->servers, server_key(transfer->protocol, transfer->server_port, host));
+}
+
+gboolean gtupd_evidence_has_server(const GtupdEvidence *evidence, const GtupdFileUrl *url)
+{
+    g_autofree char *key = server_key(url->protocol, url->port, url->host);
+    if (g_hash_table_contains(evidence->servers, key))
+        return TRUE;
+    for (const GList *link = evidence->transfers.tail; link != NULL; link = link->prev) {
+        const GtupdTransfer *transfer = link->data;
+        if (transfer->path != NULL && gtupd_file_url_is_server_of(url, transfer))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* --- What is kept --- */
+
+static Client *client_of(GtupdEvidence *evidence, const char *address)
+{
+    Client *client = g_hash_table_lookup(evidence->clients, address);
+    if (client != NULL)
+        return client;
+    client = g_new0(Client, 1);
+    g_strlcpy(client->address, address, sizeof client->address);
+    g_queue_init(&client->transfers);
+    g_queue_init(&client->attempts);
+    g_hash_table_insert(evidence->clients, client->address, client);
+    return client;
+}
+
+static void drop_idle(GtupdEvidence *evidence, Client *client)
+{
+    if (client->transfers.length == 0 && client->attempts.length == 0)
+        g_hash_table_remove(evidence->clients, client->address);
+}
+
+/* The oldest of all is the oldest of its client's. */
+static void forget_transfer(GtupdEvidence *evidence)
+{
+    GtupdTransfer *transfer = g_queue_pop_head(&evidence->transfers);
+    Client *client = client_of(evidence, transfer->client);
+    g_queue_pop_head(&client->transfers);
+    drop_idle(evidence, client);
+    if (transfer->path != NULL) {
+        remember_server(evidence, transfer, transfer->host);
+        remember_server(evidence, transfer, transfer->server);
+    }
+    gtupd_transfer_unref(transfer);
+}
+
+static void forget_attempt(GtupdEvidence *evidence)
+{
+    GtupdAttempt *attempt = g_queue_pop_head(&evidence->attempts);
+    Client *client = client_of(evidence, attempt->client);
+    g_queue_pop_head(&client->attempts);
+    drop_idle(evidence, client);
+    gtupd_attempt_unref(attempt);
+}
+
+guint64 gtupd_evidence_add(GtupdEvidence *evidence, GtupdTransfer *transfer)
+{
+    const gint64 now = transfer->request.time;
+    guint64 dropped = 0;
+    g_queue_push_tail(&evidence->transfers, gtupd_transfer_ref(transfer));
+    g_queue_push_tail(&client_of(evidence, transfer->client)->transfers, transfer);
+    while (((const GtupdTransfer *)evidence->transfers.head->data)->request.time < now - MEMORY)
+        forget_transfer(evidence);
+    for (; evidence->transfers.length > GTUPD_MAX_TRANSFERS; dropped++)
+        forget_transfer(evidence);
+    return dropped;
+}
+
+GtupdAttempt *gtupd_evidence_open(GtupdEvidence *evidence, const char *device, const char *client, const char *url,
+                                  const GtupdEvent *start, gint64 from)
+{
+    GtupdAttempt *attempt = g_rc_box_new0(GtupdAttempt);
+    g_strlcpy(attempt->device, device, sizeof attempt->device);
+    g_strlcpy(attempt->client, client, sizeof attempt->client);
+    attempt->number = start->attempt;
+    attempt->start = *start;
+    attempt->from = from;
+    attempt->until = G_MAXINT64;
+    attempt->has_url = url != NULL && gtupd_file_url_parse(url, &attempt->url);
+    g_queue_push_tail(&evidence->attempts, g_rc_box_acquire(attempt));
+    g_queue_push_tail(&client_of(evidence, client)->attempts, attempt);
+    while (((const GtupdAttempt *)evidence->attempts.head->data)->from < from - MEMORY ||
+           evidence->attempts.length > GTUPD_MAX_ATTEMPTS)
+        forget_attempt(evidence);
+    return attempt;
+}
+
+/* --- Claims --- */
+
+static gint64 end_of(const GtupdAttempt *attempt)
+{
+    return MIN(attempt->until, attempt->from + LONGEST_ATTEMPT);
+}
+
+static gboolean is_in_time(const GtupdAttempt *attempt, const GtupdTransfer *transfer)
+{
+    return transfer->request.time >= attempt->from && transfer->request.time <= end_of(attempt);
+}
+
+/* Of the attempt's URL; before anything has been asked for, of its server. */
+static gboolean is_of_url(const GtupdFileUrl *url, const GtupdTransfer *transfer)
+{
+    return gtupd_file_url_is_server_of(url, transfer) &&
+           (transfer->path == NULL || gtupd_file_url_same_path(url->path, transfer->path));
+}
+
+/* May both attempts, of two devices, have asked the same server at the same time? */
+static gboolean competes(const GtupdAttempt *attempt, const GtupdAttempt *other)
+{
+    return other->has_url && other->from <= end_of(attempt) && attempt->from <= end_of(other) &&
+           attempt->url.port == other->url.port && strcmp(attempt->url.host, other->url.host) == 0 &&
+           strcmp(attempt->device, other->device) != 0;
+}
+
+static gboolean asks_for_the_same(const GtupdAttempt *attempt, const GtupdAttempt *other)
+{
+    return competes(attempt, other) && gtupd_file_url_same_path(attempt->url.path, other->url.path);
+}
+
+static const Client *find_client(const GtupdEvidence *evidence, const char *address)
+{
+    return g_hash_table_lookup(evidence->clients, address);
+}
+
+static gboolean has_own(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
+{
+    const Client *client = attempt->client[0] != '\0' ? find_client(evidence, attempt->client) : NULL;
+    for (const GList *link = client != NULL ? client->transfers.tail : NULL; link != NULL; link = link->prev)
+        if (is_in_time(attempt, link->data) && is_of_url(&attempt->url, link->data))
+            return TRUE;
+    return FALSE;
+}
+
+/* Where the attempt's requests may go to: its URL, and what answers have redirected them to. */
+typedef struct {
+    const GtupdAttempt *attempt;
+    GArray *redirects; /* of GtupdFileUrl */
+} Course;
+
+static void redirect_clear(gpointer data)
+{
+    gtupd_file_url_clear(data);
+}
+
+static gboolean is_on_course(const Course *course, const GtupdTransfer *transfer)
+{
+    if (is_of_url(&course->attempt->url, transfer))
+        return TRUE;
+    for (guint i = 0; i < course->redirects->len; i++)
+        if (is_of_url(&g_array_index(course->redirects, GtupdFileUrl, i), transfer))
+            return TRUE;
+    return FALSE;
+}
+
+static void follow(Course *course, const GtupdTransfer *transfer)
+{
+    GtupdFileUrl url;
+    if (transfer->redirect != NULL && course->redirects->len < GTUPD_MAX_REDIRECTS &&
+        gtupd_file_url_parse(transfer->redirect, &url))
+        g_array_append_val(course->redirects, url);
+}
+
+/* Could another device behind the attempt's address have asked for the same? */
+static gboolean is_shared(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
+{
+    const Client *client = find_client(evidence, attempt->client);
+    for (const GList *link = client->attempts.tail; link != NULL; link = link->prev)
+        if (asks_for_the_same(attempt, link->data))
+            return TRUE;
+    return FALSE;
+}
+
+/* Could another device have asked for the same from an address that is not its own? */
+static gboolean is_contested(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
+{
+    for (const GList *link = evidence->attempts.tail; link != NULL; link = link->prev)
+        if (asks_for_the_same(attempt, link->data) && !has_own(evidence, link->data))
+            return TRUE;
+    return FALSE;
+}
+
+/* Is the path that of another device behind the same address? */
+static gboolean is_of_neighbour(const GtupdEvidence *evidence, const GtupdAttempt *attempt,
+                                const GtupdTransfer *transfer)
+{
+    const Client *client = find_client(evidence, transfer->client);
+    for (const GList *link = client->attempts.tail; link != NULL; link = link->prev) {
+        const GtupdAttempt *other = link->data;
+        if (competes(attempt, other) && is_of_url(&other->url, transfer))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean is_elsewhere(const GtupdEvidence *evidence, const GtupdAttempt *attempt, const GtupdTransfer *transfer)
+{
+    return transfer->path != NULL && gtupd_file_url_is_server_of(&attempt->url, transfer) &&
+           !is_of_neighbour(evidence, attempt, transfer);
+}
+
+static void add_claimed(GtupdClaim *claim, GtupdTransfer *transfer)
+{
+    if (claim->transfers->len < GTUPD_MAX_ATTEMPT_TRANSFERS)
+        g_ptr_array_add(claim->transfers, gtupd_transfer_ref(transfer));
+}
+
+/* All that the client has asked for on the attempt's course. */
+static void claim_all_of(const GtupdEvidence *evidence, const GtupdAttempt *attempt, const Client *client,
+                         GtupdClaim *claim)
+{
+    const gboolean own = strcmp(client->address, attempt->client) == 0;
+    Course course = {attempt, g_array_new(FALSE, FALSE, sizeof(GtupdFileUrl))};
+    g_array_set_clear_func(course.redirects, redirect_clear);
+    for (GList *link = client->transfers.head; link != NULL; link = link->next) {
+        GtupdTransfer *transfer = link->data;
+        if (!is_in_time(attempt, transfer) || transfer->attempt != 0)
+            continue;
+        if (is_on_course(&course, transfer)) {
+            add_claimed(claim, transfer);
+            follow(&course, transfer);
+        } else if (own && claim->elsewhere == NULL && is_elsewhere(evidence, attempt, transfer)) {
+            claim->elsewhere = gtupd_transfer_ref(transfer);
+        }
+    }
+    g_array_unref(course.redirects);
+}
+
+/* Is the transfer some other attempt's own? */
+static gboolean is_of_another(const GtupdEvidence *evidence, const GtupdTransfer *transfer)
+{
+    const Client *client = find_client(evidence, transfer->client);
+    for (const GList *link = client->attempts.tail; link != NULL; link = link->prev) {
+        const GtupdAttempt *other = link->data;
+        if (other->has_url && is_in_time(other, transfer))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The one foreign address that asked for the URL in the attempt's time; NULL: none, or several. */
+static const char *only_stranger(const GtupdEvidence *evidence, const GtupdAttempt *attempt, gboolean *several)
+{
+    const char *client = NULL;
+    for (const GList *link = evidence->transfers.head; link != NULL; link = link->next) {
+        const GtupdTransfer *transfer = link->data;
+        if (transfer->path == NULL || transfer->attempt != 0 || !is_in_time(attempt, transfer) ||
+            !is_of_url(&attempt->url, transfer) || is_of_another(evidence, transfer))
+            continue;
+        *several = client != NULL && strcmp(client, transfer->client) != 0;
+        if (*several)
+            return NULL;
+        client = transfer->client;
+    }
+    return client;
+}
+
+/* The device's own address has asked for the URL. */
+static void claim_own(const GtupdEvidence *evidence, const GtupdAttempt *attempt, GtupdClaim *claim)
+{
+    claim->ambiguous = is_shared(evidence, attempt);
+    if (!claim->ambiguous)
+        claim_all_of(evidence, attempt, find_client(evidence, attempt->client), claim);
+}
+
+/* It has not: another address may have, or it has asked for something else. */
+static void claim_foreign(const GtupdEvidence *evidence, const GtupdAttempt *attempt, GtupdClaim *claim)
+{
+    const char *stranger = only_stranger(evidence, attempt, &claim->ambiguous);
+    const Client *self = attempt->client[0] != '\0' ? find_client(evidence, attempt->client) : NULL;
+    if (stranger != NULL)
+        claim->ambiguous = is_contested(evidence, attempt);
+    if (stranger != NULL && !claim->ambiguous)
+        claim_all_of(evidence, attempt, find_client(evidence, stranger), claim);
+    if (self != NULL && !claim->ambiguous)
+        claim_all_of(evidence, attempt, self, claim);
+}
+
+GtupdClaim gtupd_evidence_claim(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
+{
+    GtupdClaim claim = {.transfers = g_ptr_array_new_with_free_func((GDestroyNotify)gtupd_transfer_unref)};
+    if (attempt->has_url && has_own(evidence, attempt))
+        claim_own(evidence, attempt, &claim);
+    else if (attempt->has_url)
+        claim_foreign(evidence, attempt, &claim);
+    return claim;
+}
+
+void gtupd_evidence_close(GtupdEvidence *evidence, GtupdAttempt *attempt, const GtupdEvent *result)
+{
+    attempt->result = *result;
+    attempt->until = result->anchor.time;
+    attempt->claim = gtupd_evidence_claim(evidence, attempt);
+    for (guint i = 0; i < attempt->claim.transfers->len; i++)
+        ((GtupdTransfer *)attempt->claim.transfers->pdata[i])->attempt = attempt->number;
+}

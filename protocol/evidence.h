@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which transfer was which download attempt's: the file transfers of a capture beside the attempts that devices
+ * report. Private to protocol/.
+ *
+ * A transfer belongs to an attempt if it was asked for in the attempt's time, of the server and the path of the start
+ * command's URL (or where that redirected to), and by the device's own address: that of the connection on which the
+ * attempt was reported. Failing such, by the only other address that asked for the URL in that time, while no other
+ * device's attempt could lay claim to it (address translation, another bearer). What two attempts could claim is
+ * nobody's.
+ */
+#pragma once
+
+#include "event.h"
+#include "file_url.h"
+#include "transfer.h"
+
+#include <glib.h>
+
+typedef struct _GtupdEvidence GtupdEvidence;
+
+/* What is claimed for an attempt. */
+typedef struct {
+    GPtrArray *transfers;     /* of GtupdTransfer, each a reference, by request */
+    GtupdTransfer *elsewhere; /* the first by which the device asked this server for another path; NULL: none */
+    gboolean ambiguous;       /* there are transfers that may be this attempt's or another's */
+} GtupdClaim;
+
+void gtupd_claim_clear(GtupdClaim *claim);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GtupdClaim, gtupd_claim_clear)
+
+/* One download attempt: from its 2X0 to the report that ends it. */
+typedef struct {
+    char device[16];   /* Unique ID */
+    char client[46];   /* the device's own address; "" not known */
+    guint number;      /* in its update, from 1 */
+    GtupdEvent start;  /* the 2X0 */
+    GtupdEvent result; /* anchor.order 0: none came */
+    gint64 from;       /* ns; its transfers are not asked for before … */
+    gint64 until;      /* … or after this; G_MAXINT64: it is open */
+    gboolean has_url;
+    GtupdFileUrl url; /* with has_url */
+    GtupdClaim claim; /* once it is over */
+} GtupdAttempt;
+
+GtupdEvidence *gtupd_evidence_new(void);
+void gtupd_evidence_free(GtupdEvidence *evidence);
+
+/* A transfer has begun; takes a reference. Returns how many were dropped that an attempt might have claimed still. */
+guint64 gtupd_evidence_add(GtupdEvidence *evidence, GtupdTransfer *transfer);
+
+/* An attempt has begun: the evidence shares it. `url` may be NULL. */
+GtupdAttempt *gtupd_evidence_open(GtupdEvidence *evidence, const char *device, const char *client, const char *url,
+                                  const GtupdEvent *start, gint64 from);
+
+/* The attempt is over with this report, or has been overtaken by it: its transfers are claimed. */
+void gtupd_evidence_close(GtupdEvidence *evidence, GtupdAttempt *attempt, const GtupdEvent *result);
+
+void gtupd_attempt_unref(GtupdAttempt *attempt);
+
+/* What an open attempt would claim now. Changes nothing. The caller clears it. */
+GtupdClaim gtupd_evidence_claim(const GtupdEvidence *evidence, const GtupdAttempt *attempt);
+
+/* Has anybody asked this server for a file? */
+gboolean gtupd_evidence_has_server(const GtupdEvidence *evidence, const GtupdFileUrl *url);

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Download evidence: what the wire shows of an update's attempts, beside what the device says of them. */
+#include "update_record.h"
+
+#include "bounds.h"
+#include "evidence.h"
+
+/* A 2X0 may be that much later on its way than the request that it announces. */
+#define REPORT_DELAY GTUPD_MINUTE
+
+/* A transfer without payload for so long is stalled. */
+#define STALL GTUPD_MINUTE
+
+/* A SYN that is not even sent again is unanswered after this. */
+#define SYN_PATIENCE (20 * GTUPD_SECOND)
+
+/* --- Attempts --- */
+
+static GtupdAttempt *open_attempt(const GtupdUpdateRecord *record)
+{
+    if (record->downloads->len == 0)
+        return NULL;
+    GtupdAttempt *last = record->downloads->pdata[record->downloads->len - 1];
+    return last->until == G_MAXINT64 ? last : NULL;
+}
+
+/* A stored 2X0 says nothing about when; else the request may come somewhat before it, but not before the last report.
+ */
+static gint64 earliest_request(const GtupdContext *context, const GtupdUpdateRecord *record)
+{
+    const gint64 before = gtupd_context_now(context) - REPORT_DELAY;
+    return context->event->buffered ? record->last_fed : MAX(record->last_fed, before);
+}
+
+void gtupd_update_follow_download(const GtupdContext *context, GtupdUpdateRecord *record)
+{
+    GtupdEvidence *evidence = context->device->evidence;
+    GtupdAttempt *open = open_attempt(record);
+    if (open != NULL)
+        gtupd_evidence_close(evidence, open, context->event);
+    if (context->event->kind != GTUPD_KIND_DOWNLOAD_STARTED || record->downloads->len >= GTUPD_MAX_UPDATE_ATTEMPTS)
+        return;
+    /* Behind a gateway's address there are other devices, and it is not where the device downloads. */
+    const char *client = context->channel.gateway ? "" : context->address;
+    g_ptr_array_add(record->downloads, gtupd_evidence_open(evidence, record->shown.device, client,
+                                                           record->has_command ? record->command.url : NULL,
+                                                           context->event, earliest_request(context, record)));
+}
+
+/* --- What can be said of one transfer --- */
+
+/* An attempt with what it has claimed, or would now. */
+typedef struct {
+    const GtupdAttempt *attempt;
+    const GtupdClaim *claim;
+    const GtupdEvidence *evidence;
+    gint64 until; /* ns; its end, or now */
+    const GtupdOut *out;
+} View;
+
+static const GtupdTransfer *transfer_at(const View *view, guint index)
+{
+    return view->claim->transfers->pdata[index];
+}
+
+/* RST, or silence that has lasted. */
+static gboolean is_unreachable(const View *view, const GtupdTransfer *transfer)
+{
+    return transfer->result == GTUPD_TRANSFER_UNREACHABLE && (transfer->end.order != 0 || transfer->retransmitted > 0 ||
+                                                              view->until - transfer->request.time >= SYN_PATIENCE);
+}
+
+static gboolean is_refused(const View *view, const GtupdTransfer *transfer)
+{
+    return is_unreachable(view, transfer) || transfer->result == GTUPD_TRANSFER_LOGIN_REFUSED ||
+           transfer->result == GTUPD_TRANSFER_MISSING || transfer->result == GTUPD_TRANSFER_REFUSED;
+}
+
+/* Has the server agreed to send? */
+static gboolean is_granted(const View *view G_GNUC_UNUSED, const GtupdTransfer *transfer)
+{
+    return transfer->result == GTUPD_TRANSFER_REDIRECTED || transfer->result == GTUPD_TRANSFER_COMPLETE ||
+           transfer->delivered > 0 ||
+           (transfer->protocol == GTUPD_TRANSFER_HTTP && transfer->status >= 200 && transfer->status < 400);
+}
+
+static gboolean is_cut(const View *view, const GtupdTransfer *transfer)
+{
+    const GtupdKind ended_by = view->attempt->result.kind;
+    const gboolean was_told_to_stop = view->attempt->result.anchor.order != 0 &&
+                                      (ended_by == GTUPD_KIND_CANCELLED || ended_by == GTUPD_KIND_VERSION_REJECTED);
+    return transfer->result == GTUPD_TRANSFER_CUT && !transfer->has_holes &&
+           !(transfer->closed_by == GTUPD_CLOSED_BY_DEVICE && was_told_to_stop);
+}
+
+/* Has it made good, or may it yet make good, what was cut before? */
+static gboolean is_sound(const View *view G_GNUC_UNUSED, const GtupdTransfer *transfer)
+{
+    return transfer->result == GTUPD_TRANSFER_COMPLETE ||
+           (transfer->result == GTUPD_TRANSFER_RUNNING && transfer->delivered > 0);
+}
+
+static gboolean is_nameless(const View *view G_GNUC_UNUSED, const GtupdTransfer *transfer)
+{
+    return transfer->result == GTUPD_TRANSFER_NAME_FAILED;
+}
+
+static gboolean has_address(const View *view G_GNUC_UNUSED, const GtupdTransfer *transfer)
+{
+    return transfer->result != GTUPD_TRANSFER_NAME_FAILED;
+}
+
+static gint64 stall_of(const View *view, const GtupdTransfer *transfer)
+{
+    if (transfer->last_payload == 0 || transfer->has_holes)
+        return 0;
+    gint64 stall = transfer->longest_stall;
+    if (transfer->result == GTUPD_TRANSFER_RUNNING && transfer->closed_by == GTUPD_CLOSED_NOT)
+        stall = MAX(stall, view->until - transfer->last_payload);
+    return stall;
+}
+
+static gboolean is_stalled(const View *view, const GtupdTransfer *transfer)
+{
+    return stall_of(view, transfer) >= STALL;
+}
+
+static gboolean is_never(const View *view G_GNUC_UNUSED, const GtupdTransfer *transfer G_GNUC_UNUSED)
+{
+    return FALSE;
+}
+
+/* --- Sentences --- */
+
+/* "198.51.100.9:80", "files.example.com:80" */
+static char *dup_server(const GtupdTransfer *transfer)
+{
+    const char *name = transfer->host != NULL ? transfer->host : transfer->server;
+    const gboolean is_ipv6 = strchr(name, ':') != NULL;
+    return g_strdup_printf("%s%s%s:%u", is_ipv6 ? "[" : "", name, is_ipv6 ? "]" : "", transfer->server_port);
+}
+
+/* "3000 of 6000 bytes", "3000 bytes" */
+static char *dup_bytes(const GtupdTransfer *transfer)
+{
+    if (transfer->expected < 0)
+        return g_strdup_printf("%" G_GINT64_FORMAT " bytes", transfer->delivered);
+    return g_strdup_printf("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " bytes", transfer->delivered,
+                           transfer->expected);
+}
+
+/* What became of a transfer that was refused or cut. */
+static char *dup_fate(const GtupdTransfer *transfer)
+{
+    g_autofree char *server = dup_server(transfer);
+    g_autofree char *bytes = dup_bytes(transfer);
+    const guint64 request = transfer->request.frame, end = transfer->end.frame;
+    if (transfer->result == GTUPD_TRANSFER_UNREACHABLE && transfer->end.order == 0)
+        return g_strdup_printf("%s did not answer the SYN of frame %" G_GUINT64_FORMAT, server, request);
+    if (transfer->result == GTUPD_TRANSFER_UNREACHABLE)
+        return g_strdup_printf("%s refused the connection of frame %" G_GUINT64_FORMAT
+                               " with a reset (frame %" G_GUINT64_FORMAT ")",
+                               server, request, end);
+    if (transfer->result == GTUPD_TRANSFER_CUT)
+        return g_strdup_printf("the %s %s the transfer of frame %" G_GUINT64_FORMAT " in frame %" G_GUINT64_FORMAT
+                               ", after %s",
+                               transfer->closed_by == GTUPD_CLOSED_BY_DEVICE ? "device" : "file server",
+                               transfer->reset ? "reset" : "closed", request, end, bytes);
+    return g_strdup_printf(
+        "%s answered the request of frame %" G_GUINT64_FORMAT " with %s %d (frame %" G_GUINT64_FORMAT ")", server,
+        request, transfer->protocol == GTUPD_TRANSFER_HTTP ? "HTTP status" : "FTP reply", transfer->status, end);
+}
+
+static void note_fate(const View *view, GtupdRule rule, const GtupdTransfer *transfer)
+{
+    g_autofree char *fate = dup_fate(transfer);
+    gtupd_note_at(view->out, &view->attempt->start, rule, "Download attempt %u: %s.", view->attempt->number, fate);
+}
+
+static void note_stall(const View *view, GtupdRule rule, const GtupdTransfer *transfer)
+{
+    gtupd_note_at(view->out, &view->attempt->start, rule,
+                  "Download attempt %u: the transfer of frame %" G_GUINT64_FORMAT
+                  " stood still for %.1f s; it brought %" G_GINT64_FORMAT " bytes in all.",
+                  view->attempt->number, transfer->request.frame,
+                  (double)stall_of(view, transfer) / (double)GTUPD_SECOND, transfer->delivered);
+}
+
+static void note_nameless(const View *view, GtupdRule rule, const GtupdTransfer *transfer)
+{
+    g_autofree char *reason = transfer->end.order == 0 ? g_strdup("no answer came")
+                              : transfer->status != 0  ? g_strdup_printf("response code %d", transfer->status)
+                                                       : g_strdup("no address in the answer");
+    gtupd_note_at(view->out, &view->attempt->start, rule,
+                  "Download attempt %u: DNS did not resolve %s (query in frame %" G_GUINT64_FORMAT "): %s.",
+                  view->attempt->number, transfer->host, transfer->request.frame, reason);
+}
+
+/* --- The findings on single transfers --- */
+
+/* `met` by a transfer, and by none behind it `mended`: one finding an attempt, on the first such transfer. */
+static const struct {
+    GtupdRule rule;
+    gboolean (*met)(const View *view, const GtupdTransfer *transfer);
+    gboolean (*mended)(const View *view, const GtupdTransfer *transfer);
+    void (*note)(const View *view, GtupdRule rule, const GtupdTransfer *transfer);
+} transfer_rules[] = {
+    {GTUPD_RULE_TRANSFER_REFUSED, is_refused, is_granted, note_fate},
+    {GTUPD_RULE_TRANSFER_CUT, is_cut, is_sound, note_fate},
+    {GTUPD_RULE_TRANSFER_STALLED, is_stalled, is_never, note_stall},
+    {GTUPD_RULE_TRANSFER_DNS_FAILED, is_nameless, has_address, note_nameless},
+};
+
+static void judge_transfers(const View *view)
+{
+    for (gsize rule = 0; rule < G_N_ELEMENTS(transfer_rules); rule++) {
+        const GtupdTransfer *first = NULL;
+        for (guint i = 0; i < view->claim->transfers->len; i++) {
+            const GtupdTransfer *transfer = transfer_at(view, i);
+            if (transfer_rules[rule].mended(view, transfer))
+                first = NULL;
+            else if (first == NULL && transfer_rules[rule].met(view, transfer))
+                first = transfer;
+        }
+        if (first != NULL)
+            transfer_rules[rule].note(view, transfer_rules[rule].rule, first);
+    }
+}
+
+/* --- The findings on an attempt --- */
+
+static gboolean is_result(const GtupdAttempt *attempt, GtupdKind kind)
+{
+    return attempt->result.anchor.order != 0 && attempt->result.kind == kind;
+}
+
+static void judge_elsewhere(const View *view)
+{
+    const GtupdTransfer *elsewhere = view->claim->elsewhere;
+    if (elsewhere == NULL)
+        return;
+    gtupd_note_at(view->out, &view->attempt->start, GTUPD_RULE_TRANSFER_URL_DIFFERS,
+                  "Download attempt %u: the device asked this server for %s (frame %" G_GUINT64_FORMAT
+                  "); the start command names %s.",
+                  view->attempt->number, elsewhere->path, elsewhere->request.frame, view->attempt->url.path);
+}
+
+static void judge_not_seen(const View *view)
+{
+    const GtupdAttempt *attempt = view->attempt;
+    const GtupdClaim *claim = view->claim;
+    const gboolean has_result =
+        is_result(attempt, GTUPD_KIND_DOWNLOAD_FINISHED) || is_result(attempt, GTUPD_KIND_DOWNLOAD_FAILED);
+    if (!has_result || !attempt->has_url || claim->ambiguous || claim->transfers->len > 0 || claim->elsewhere != NULL ||
+        !gtupd_evidence_has_server(view->evidence, &attempt->url))
+        return;
+    gtupd_note_at(view->out, &attempt->start, GTUPD_RULE_TRANSFER_NOT_SEEN,
+                  "Download attempt %u has no transfer in the capture, though others from %s are there.",
+                  attempt->number, attempt->url.host);
+}
+
+/* The transfer with which the whole file was there; NULL: never. What was cut may have been resumed. */
+static const GtupdTransfer *find_whole(const View *view)
+{
+    gint64 covered = 0;
+    for (guint i = 0; i < view->claim->transfers->len; i++) {
+        const GtupdTransfer *transfer = transfer_at(view, i);
+        const gint64 end = transfer->range_from + transfer->delivered;
+        if (transfer->delivered == 0 || transfer->range_from > covered)
+            continue;
+        if (transfer->result == GTUPD_TRANSFER_COMPLETE && (transfer->total < 0 || end >= transfer->total))
+            return transfer;
+        covered = MAX(covered, end);
+    }
+    return NULL;
+}
+
+/* Could the file have come in a way that the transfers do not show? */
+static gboolean is_unsure(const View *view)
+{
+    for (guint i = 0; i < view->claim->transfers->len; i++) {
+        const GtupdTransfer *transfer = transfer_at(view, i);
+        if (transfer->has_holes || transfer->result == GTUPD_TRANSFER_RUNNING)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void judge_finished(const View *view)
+{
+    const guint count = view->claim->transfers->len;
+    const GtupdTransfer *last = count > 0 ? transfer_at(view, count - 1) : NULL;
+    if (last == NULL || !(is_refused(view, last) || last->result == GTUPD_TRANSFER_CUT) || is_unsure(view) ||
+        find_whole(view) != NULL)
+        return;
+    g_autofree char *fate = dup_fate(last);
+    gtupd_note_at(view->out, &view->attempt->result, GTUPD_RULE_RESULT_CONTRADICTS_TRANSFER,
+                  "The device says that attempt %u is downloaded, but %s.", view->attempt->number, fate);
+}
+
+static void judge_failed(const View *view)
+{
+    const GtupdTransfer *whole = find_whole(view);
+    if (whole == NULL || is_unsure(view) || !whole->acknowledged ||
+        whole->end.order >= view->attempt->result.anchor.order)
+        return;
+    gtupd_note_at(view->out, &view->attempt->result, GTUPD_RULE_RESULT_CONTRADICTS_TRANSFER,
+                  "The device says that attempt %u failed, but the whole file had come with the transfer of frame "
+                  "%" G_GUINT64_FORMAT ", and was acknowledged (frame %" G_GUINT64_FORMAT ").",
+                  view->attempt->number, whole->request.frame, whole->end.frame);
+}
+
+static void judge(const View *view)
+{
+    judge_transfers(view);
+    judge_elsewhere(view);
+    judge_not_seen(view);
+    if (is_result(view->attempt, GTUPD_KIND_DOWNLOAD_FINISHED))
+        judge_finished(view);
+    if (is_result(view->attempt, GTUPD_KIND_DOWNLOAD_FAILED))
+        judge_failed(view);
+}
+
+/* --- At the end --- */
+
+/* As it stands at the attempt's end, for the reports. */
+static GtupdTransfer *dup_shown(const View *view, const GtupdTransfer *transfer)
+{
+    GtupdTransfer *copy = gtupd_transfer_copy(transfer);
+    copy->attempt = view->attempt->number;
+    copy->longest_stall = MAX(transfer->longest_stall, stall_of(view, transfer));
+    if (copy->closed_by == GTUPD_CLOSED_NOT && is_stalled(view, transfer))
+        copy->closed_by = GTUPD_CLOSED_BY_NOBODY;
+    return copy;
+}
+
+static void judge_and_show(const View *view, GPtrArray *shown)
+{
+    judge(view);
+    for (guint i = 0; i < view->claim->transfers->len; i++)
+        g_ptr_array_add(shown, dup_shown(view, transfer_at(view, i)));
+}
+
+GPtrArray *gtupd_update_judge_downloads(const GtupdDevice *device, const GtupdUpdateRecord *record, gint64 now,
+                                        const GtupdOut *out)
+{
+    GPtrArray *shown = g_ptr_array_new_with_free_func((GDestroyNotify)gtupd_transfer_unref);
+    for (guint i = 0; i < record->downloads->len; i++) {
+        const GtupdAttempt *attempt = record->downloads->pdata[i];
+        View view = {attempt, &attempt->claim, device->evidence, attempt->until, out};
+        if (attempt->until != G_MAXINT64) {
+            judge_and_show(&view, shown);
+            continue;
+        }
+        g_auto(GtupdClaim) claim = gtupd_evidence_claim(device->evidence, attempt);
+        view.claim = &claim;
+        view.until = now;
+        judge_and_show(&view, shown);
+    }
+    return shown;
+}
