@@ -44,11 +44,21 @@ static GtupdCommand *command_copy(const GtupdCommand *command)
     return copy;
 }
 
+static GPtrArray *transfers_copy(const GPtrArray *transfers)
+{
+    GPtrArray *copy = g_ptr_array_new_with_free_func((GDestroyNotify)gtupd_transfer_unref);
+    for (guint i = 0; transfers && i < transfers->len; i++)
+        g_ptr_array_add(copy, gtupd_transfer_copy(transfers->pdata[i]));
+    return copy;
+}
+
 static void update_free(gpointer data)
 {
     GtupdModelUpdate *update = data;
     command_free(update->command);
     g_array_unref(update->events);
+    g_ptr_array_unref(update->transfers);
+    gtupd_diagnosis_free(update->diagnosis);
     g_free(update);
 }
 
@@ -108,11 +118,18 @@ static void take_update(const GtupdUpdate *update, gpointer data)
         return;
     GtupdModelUpdate *copy = g_new0(GtupdModelUpdate, 1);
     copy->number = update->number;
+    copy->state = update->state;
     copy->outcome = update->outcome;
     copy->type = update->type;
     copy->start_time = update->start_time;
     copy->end_time = update->end_time;
+    copy->closing_time = update->closing_time;
+    copy->last_heard = update->last_heard;
+    copy->restarted = update->restarted;
+    copy->version_before = update->version_before;
+    copy->version_after = update->version_after;
     copy->attempts = update->attempts;
+    copy->transfers = transfers_copy(update->transfers);
     copy->command = command_copy(update->command);
     copy->events = g_array_sized_new(FALSE, FALSE, sizeof(GtupdEvent), update->events->len);
     if (update->events->len > 0)
@@ -235,6 +252,60 @@ static void add_anchor_event(const GtupdModelDevice *device, const GtupdModelFin
         g_array_append_vals(update->events, event, 1);
 }
 
+/* The update as the engine told of it. Borrows from the model. */
+static GtupdUpdate update_as_told(const GtupdModelDevice *device, const GtupdModelUpdate *update)
+{
+    return (GtupdUpdate){
+        .device = device->id,
+        .number = update->number,
+        .state = update->state,
+        .outcome = update->outcome,
+        .type = update->type,
+        .start_time = update->start_time,
+        .end_time = update->end_time,
+        .attempts = update->attempts,
+        .command = update->command,
+        .events = update->events,
+        .transfers = update->transfers,
+        .version_before = update->version_before,
+        .version_after = update->version_after,
+        .closing_time = update->closing_time,
+        .last_heard = update->last_heard,
+        .restarted = update->restarted,
+    };
+}
+
+/* The update's findings. Free with g_array_unref(). */
+static GArray *clues_of(const GtupdModelDevice *device, guint number)
+{
+    GArray *clues = g_array_new(FALSE, FALSE, sizeof(GtupdClue));
+    for (guint i = 0; i < device->findings->len; i++) {
+        const GtupdModelFinding *finding = device->findings->pdata[i];
+        const GtupdClue clue = {finding->rule, finding->event.anchor, finding->field};
+        if (finding->update == number)
+            g_array_append_val(clues, clue);
+    }
+    return clues;
+}
+
+static void diagnose(const GtupdModelDevice *device, guint index, gint64 end)
+{
+    GtupdModelUpdate *update = device->updates->pdata[index];
+    const GtupdUpdate told = update_as_told(device, update);
+    GtupdUpdate before;
+    if (index > 0)
+        before = update_as_told(device, device->updates->pdata[index - 1]);
+    g_autoptr(GArray) clues = clues_of(device, update->number);
+    const GtupdCase about = {
+        .update = &told,
+        .before = index > 0 ? &before : NULL,
+        .clues = (const GtupdClue *)(gpointer)clues->data,
+        .clue_count = clues->len,
+        .end = end,
+    };
+    update->diagnosis = gtupd_diagnosis_new(&about);
+}
+
 static void complete_device(GtupdModel *model, const GtupdDeviceInfo *info)
 {
     if (!is_selected(model, info->id))
@@ -252,6 +323,8 @@ static void complete_device(GtupdModel *model, const GtupdDeviceInfo *info)
     g_ptr_array_sort(device->updates, compare_updates);
     for (guint i = 0; i < device->updates->len; i++)
         g_array_sort(((GtupdModelUpdate *)device->updates->pdata[i])->events, compare_events);
+    for (guint i = 0; i < device->updates->len; i++)
+        diagnose(device, i, gtupd_model_end(model));
     g_ptr_array_add(model->devices, device);
     if (!model->only)
         return;
@@ -286,6 +359,17 @@ void gtupd_model_complete(GtupdModel *model, const GtupdEngine *engine)
 }
 
 /* Asking */
+
+gint64 gtupd_model_end(const GtupdModel *model)
+{
+    gint64 end = 0;
+    for (guint i = 0; i < model->captures->len; i++) {
+        const GtupdModelCapture *capture = &g_array_index(model->captures, GtupdModelCapture, i);
+        if (capture->packets > 0)
+            end = MAX(end, capture->last_time);
+    }
+    return end;
+}
 
 const GtupdModelDevice *gtupd_model_device(const GtupdModel *model, const char *id)
 {

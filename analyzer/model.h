@@ -8,7 +8,9 @@
 #pragma once
 
 #include "capture.h"
+#include "diagnosis.h"
 #include "engine.h"
+#include "transfer.h"
 
 #include <glib.h>
 
@@ -34,13 +36,20 @@ typedef struct {
 
 typedef struct {
     guint number;
+    GtupdState state;
     GtupdOutcome outcome;
     GtupdUpdateType type;
     gint64 start_time;
-    gint64 end_time; /* 0: no report ended it */
+    gint64 end_time;     /* 0: no report ended it */
+    gint64 closing_time; /* see GtupdUpdate, as for these: */
+    gint64 last_heard;
+    gboolean restarted;
+    GtupdVersion version_before, version_after;
     guint attempts;
-    GtupdCommand *command; /* NULL: not in the capture */
-    GArray *events;        /* of GtupdEvent, by merged time */
+    GtupdCommand *command;     /* NULL: not in the capture */
+    GArray *events;            /* of GtupdEvent, by merged time */
+    GPtrArray *transfers;      /* of GtupdTransfer, by request */
+    GtupdDiagnosis *diagnosis; /* NULL: it succeeded without a finding */
 } GtupdModelUpdate;
 
 typedef struct {
@@ -76,11 +85,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdModel, gtupd_model_free)
 /* What the engine is to tell. Good as long as the model lives. */
 GtupdSink gtupd_model_sink(GtupdModel *model);
 
-/* A capture; to be added in report order, once it has been read. */
+/* A capture; to be added in report order, once it has been read, and before gtupd_model_complete(). */
 void gtupd_model_add_capture(GtupdModel *model, const GtupdCaptureInfo *info);
 
 /* All packets have been fed: asks the engine for its verdict and puts everything in order. Once. */
 void gtupd_model_complete(GtupdModel *model, const GtupdEngine *engine);
+
+/* When the captures end: ns, of their last packet. 0 without packets. */
+gint64 gtupd_model_end(const GtupdModel *model);
 
 /* The device, or NULL if no message of it was heard or it is not reported on. Borrowed. */
 const GtupdModelDevice *gtupd_model_device(const GtupdModel *model, const char *id);

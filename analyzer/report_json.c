@@ -2,6 +2,8 @@
 /* The report as JSON: schema gtupd-report/1, described in gtupd-report-1.schema.json. */
 #include "report_json.h"
 
+#include "causes.h"
+#include "download.h"
 #include "format.h"
 
 #include <string.h>
@@ -187,6 +189,100 @@ static void add_event(Writer *writer, const GtupdEvent *event)
     json_builder_end_object(writer->builder);
 }
 
+/* A packet: null where there is none. */
+static void add_packet(Writer *writer, const char *name, const GtupdAnchor *anchor)
+{
+    if (name && anchor->order == 0) {
+        add_string(writer, name, NULL);
+        return;
+    }
+    begin_object(writer, name);
+    add_number(writer, "capture", anchor->capture);
+    add_number(writer, "frame", anchor->frame);
+    add_time(writer, "time", anchor->time, anchor->capture);
+    json_builder_end_object(writer->builder);
+}
+
+/* Null where it is not known, i.e. negative. */
+static void add_known_amount(Writer *writer, const char *name, gint64 value)
+{
+    if (value >= 0)
+        add_number(writer, name, (guint64)value);
+    else
+        add_string(writer, name, NULL);
+}
+
+static void add_transfer(Writer *writer, const GtupdTransfer *transfer)
+{
+    begin_object(writer, NULL);
+    add_known_number(writer, "attempt", transfer->attempt > 0 ? (int)transfer->attempt : -1);
+    add_string(writer, "protocol", gtupd_download_protocol(transfer));
+    add_string(writer, "result", gtupd_download_result(transfer));
+    add_text(writer, "client", transfer->client);
+    add_text(writer, "server", transfer->server);
+    add_known_number(writer, "port", transfer->server_port > 0 ? transfer->server_port : -1);
+    add_string(writer, "host", transfer->host);
+    add_string(writer, "path", transfer->path);
+    add_known_number(writer, "status", transfer->status > 0 ? transfer->status : -1);
+    add_string(writer, "redirect", transfer->redirect);
+    add_number(writer, "range_from", (guint64)MAX(transfer->range_from, 0));
+    add_known_amount(writer, "bytes_expected", transfer->expected);
+    add_known_amount(writer, "bytes_total", transfer->total);
+    add_number(writer, "bytes_delivered", (guint64)MAX(transfer->delivered, 0));
+    add_boolean(writer, "acknowledged", transfer->acknowledged);
+    add_boolean(writer, "has_holes", transfer->has_holes);
+    add_packet(writer, "request", &transfer->request);
+    add_packet(writer, "first_data", &transfer->first_data);
+    add_packet(writer, "last_data", &transfer->last_data);
+    add_packet(writer, "end", &transfer->end);
+    add_number(writer, "duration_ms", (guint64)(gtupd_download_duration(transfer) / 1000000));
+    add_known_amount(writer, "bytes_per_second", gtupd_download_rate(transfer));
+    add_number(writer, "longest_stall_ms", (guint64)(MAX(transfer->longest_stall, 0) / 1000000));
+    add_number(writer, "retransmitted", transfer->retransmitted);
+    add_string(writer, "closed_by", gtupd_download_closed_by(transfer));
+    add_boolean(writer, "reset", transfer->reset);
+    add_text(writer, "sha256", transfer->sha256);
+    json_builder_end_object(writer->builder);
+}
+
+static void add_version(Writer *writer, const char *name, const GtupdVersion *version)
+{
+    if (!version->firmware[0] && !version->protocol[0]) {
+        add_string(writer, name, NULL);
+        return;
+    }
+    begin_object(writer, name);
+    add_text(writer, "firmware", version->firmware);
+    add_text(writer, "hardware", version->hardware);
+    add_text(writer, "modem", version->modem);
+    add_text(writer, "protocol", version->protocol);
+    add_packet(writer, "told", &version->anchor);
+    json_builder_end_object(writer->builder);
+}
+
+static void add_diagnosis(Writer *writer, const GtupdDiagnosis *diagnosis)
+{
+    if (!diagnosis) {
+        add_string(writer, "diagnosis", NULL);
+        return;
+    }
+    begin_object(writer, "diagnosis");
+    add_string(writer, "cause", gtupd_cause_name(diagnosis->cause));
+    add_string(writer, "party", gtupd_culprit_name(diagnosis->culprit));
+    add_string(writer, "confidence", gtupd_confidence_name(diagnosis->confidence));
+    add_string(writer, "message", diagnosis->sentence);
+    begin_array(writer, "frames");
+    for (guint i = 0; i < diagnosis->frames->len; i++)
+        add_packet(writer, NULL, &g_array_index(diagnosis->frames, GtupdAnchor, i));
+    json_builder_end_array(writer->builder);
+    begin_array(writer, "doubts");
+    for (guint i = 0; i < diagnosis->doubts->len; i++)
+        json_builder_add_string_value(writer->builder, diagnosis->doubts->pdata[i]);
+    json_builder_end_array(writer->builder);
+    add_string(writer, "refuted_by", diagnosis->refuted_by);
+    json_builder_end_object(writer->builder);
+}
+
 /* The capture in which an update's time was taken: that of the event which bears it. */
 static guint32 capture_of_time(const GtupdModelUpdate *update, gint64 time)
 {
@@ -215,6 +311,13 @@ static void add_update(Writer *writer, const GtupdModelUpdate *update)
     for (guint i = 0; i < update->events->len; i++)
         add_event(writer, &g_array_index(update->events, GtupdEvent, i));
     json_builder_end_array(writer->builder);
+    begin_array(writer, "transfers");
+    for (guint i = 0; i < update->transfers->len; i++)
+        add_transfer(writer, update->transfers->pdata[i]);
+    json_builder_end_array(writer->builder);
+    add_version(writer, "version_before", &update->version_before);
+    add_version(writer, "version_after", &update->version_after);
+    add_diagnosis(writer, update->diagnosis);
     json_builder_end_object(writer->builder);
 }
 
@@ -251,6 +354,31 @@ static void add_finding(Writer *writer, const GtupdModelFinding *finding)
     json_builder_end_object(writer->builder);
 }
 
+static void add_cause(Writer *writer, const GtupdCauseCount *count)
+{
+    begin_object(writer, NULL);
+    add_string(writer, "cause", gtupd_cause_name(count->cause));
+    add_number(writer, "updates", count->updates);
+    begin_array(writer, "devices");
+    for (guint i = 0; i < count->devices->len; i++)
+        json_builder_add_string_value(writer->builder, count->devices->pdata[i]);
+    json_builder_end_array(writer->builder);
+    begin_array(writer, "servers");
+    for (guint i = 0; i < count->servers->len; i++)
+        json_builder_add_string_value(writer->builder, count->servers->pdata[i]);
+    json_builder_end_array(writer->builder);
+    json_builder_end_object(writer->builder);
+}
+
+static void add_causes(Writer *writer)
+{
+    g_autoptr(GPtrArray) causes = gtupd_causes_of(writer->model);
+    begin_array(writer, "causes");
+    for (guint i = 0; i < causes->len; i++)
+        add_cause(writer, causes->pdata[i]);
+    json_builder_end_array(writer->builder);
+}
+
 void gtupd_report_json(const GtupdModel *model, const GtupdReportOptions *options, GString *out)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
@@ -263,6 +391,7 @@ void gtupd_report_json(const GtupdModel *model, const GtupdReportOptions *option
         add_capture(&writer, i);
     json_builder_end_array(builder);
     add_totals(&writer);
+    add_causes(&writer);
     begin_array(&writer, "devices");
     for (guint i = 0; i < model->devices->len; i++)
         add_device(&writer, model->devices->pdata[i]);

@@ -3,6 +3,8 @@
  * The report for people: first the answer, then what was read, then the devices, those with trouble first, each with
  * its updates message by message and every finding under the message it is about.
  */
+#include "causes.h"
+#include "download.h"
 #include "format.h"
 #include "page.h"
 #include "verdict.h"
@@ -187,12 +189,45 @@ static void put_limits(Text *text)
     }
 }
 
+static void put_cause(Text *text, const GtupdCauseCount *count)
+{
+    g_autofree char *updates = gtupd_format_things(count->updates, "update");
+    g_autoptr(GString) words = g_string_new(NULL);
+    g_string_append_printf(words, ", %s, %s: ", gtupd_cause_words(count->cause), updates);
+    for (guint i = 0; i < count->devices->len && i < LISTED_MAX; i++)
+        g_string_append_printf(words, "%s%s", i > 0 ? ", " : "", (const char *)count->devices->pdata[i]);
+    if (count->devices->len > LISTED_MAX)
+        g_string_append_printf(words, " and %u more devices", count->devices->len - LISTED_MAX);
+    for (guint i = 0; i < count->servers->len && i < LISTED_MAX; i++)
+        g_string_append_printf(words, "%s%s", i > 0 ? ", " : "; server ", (const char *)count->servers->pdata[i]);
+    gtupd_page_put(&text->page, GTUPD_INK_PLAIN, "  ");
+    gtupd_page_printf(&text->page, GTUPD_INK_BOLD, "%s", gtupd_cause_name(count->cause));
+    gtupd_page_wrap(&text->page, 4, words->str);
+    gtupd_page_newline(&text->page);
+}
+
+/* Where several did not succeed: what they have in common. */
+static void put_causes(Text *text)
+{
+    g_autoptr(GPtrArray) causes = gtupd_causes_of(text->model);
+    guint updates = 0;
+    for (guint i = 0; i < causes->len; i++)
+        updates += ((GtupdCauseCount *)causes->pdata[i])->updates;
+    if (updates < 2)
+        return;
+    gtupd_page_put(&text->page, GTUPD_INK_BOLD, "Causes:");
+    gtupd_page_newline(&text->page);
+    for (guint i = 0; i < causes->len; i++)
+        put_cause(text, causes->pdata[i]);
+}
+
 static void put_verdict(Text *text)
 {
     if (text->model->updates == 0)
         put_nothing_found(text);
     for (gsize i = 0; i < G_N_ELEMENTS(headlines); i++)
         put_headline(text, &headlines[i]);
+    put_causes(text);
     put_finding_totals(text);
     for (guint i = 0; i < text->model->captures->len; i++) {
         const char *error = g_array_index(text->model->captures, GtupdModelCapture, i).error;
@@ -416,14 +451,42 @@ static void put_event(Text *text, const GtupdModelDevice *device, const GtupdEve
     }
 }
 
+static void put_transfer(Text *text, const GtupdTransfer *transfer, gint64 previous)
+{
+    g_autofree char *frame = frame_dup(text, &transfer->request);
+    g_autofree char *words = gtupd_download_words_dup(transfer, text->options->verbose);
+    put_date_if_new(text, transfer->request.time, previous);
+    put_course_row(text, frame, transfer->request.time, previous);
+    gtupd_page_indent(&text->page, WORDS_AT);
+    gtupd_page_put(&text->page, GTUPD_INK_DIM, "Download: ");
+    gtupd_page_wrap(&text->page, WORDS_AT + 2, words);
+    gtupd_page_newline(&text->page);
+}
+
+/* Downloads whose request came before this place in the capture, from *next on. Returns the time of the last row. */
+static gint64 put_transfers(Text *text, const GtupdModelUpdate *update, guint *next, guint64 order, gint64 previous)
+{
+    for (; *next < update->transfers->len; ++*next) {
+        const GtupdTransfer *transfer = update->transfers->pdata[*next];
+        if (transfer->request.order >= order)
+            break;
+        put_transfer(text, transfer, previous);
+        previous = transfer->request.time;
+    }
+    return previous;
+}
+
 static void put_events(Text *text, const GtupdModelDevice *device, const GtupdModelUpdate *update)
 {
     gint64 previous = 0;
+    guint next = 0;
     for (guint i = 0; i < update->events->len; i++) {
         const GtupdEvent *event = &g_array_index(update->events, GtupdEvent, i);
+        previous = put_transfers(text, update, &next, event->anchor.order, previous);
         put_event(text, device, event, previous);
         previous = event->anchor.time;
     }
+    previous = put_transfers(text, update, &next, G_MAXUINT64, previous);
     if (update->outcome != GTUPD_OUTCOME_INCOMPLETE && update->outcome != GTUPD_OUTCOME_UNANSWERED)
         return;
     put_course_row(text, "end", text->end_time, previous);
@@ -460,6 +523,44 @@ static void put_command(Text *text, const GtupdCommand *command)
     g_string_free(words, TRUE);
 }
 
+static void put_versions(Text *text, const GtupdModelUpdate *update)
+{
+    const char *before = update->version_before.firmware, *after = update->version_after.firmware;
+    if (!before[0] && !after[0])
+        return;
+    gtupd_page_indent(&text->page, 4);
+    gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "Firmware (GTVER): %s before, %s after",
+                      before[0] ? before : "unknown", after[0] ? after : "unknown");
+    gtupd_page_newline(&text->page);
+}
+
+static void append_frames(const Text *text, const GArray *frames, GString *words)
+{
+    for (guint i = 0; i < frames->len; i++) {
+        g_autofree char *frame = frame_dup(text, &g_array_index(frames, GtupdAnchor, i));
+        g_string_append_printf(words, "%s%s", i > 0 ? ", " : frames->len == 1 ? "; frame " : "; frames ", frame);
+    }
+}
+
+static void put_diagnosis(Text *text, const GtupdDiagnosis *diagnosis)
+{
+    g_autoptr(GString) words = g_string_new(diagnosis->sentence);
+    g_string_append_printf(words, " (%s; %s, %s", gtupd_cause_name(diagnosis->cause),
+                           gtupd_culprit_name(diagnosis->culprit), gtupd_confidence_name(diagnosis->confidence));
+    append_frames(text, diagnosis->frames, words);
+    g_string_append_c(words, ')');
+    for (guint i = 0; i < diagnosis->doubts->len; i++)
+        g_string_append_printf(words, "%s%s", i == 0 ? " In doubt: " : "; ", (const char *)diagnosis->doubts->pdata[i]);
+    if (diagnosis->doubts->len > 0)
+        g_string_append_c(words, '.');
+    if (diagnosis->refuted_by && (text->options->verbose || diagnosis->confidence != GTUPD_CONFIDENCE_PROVEN))
+        g_string_append_printf(words, " To be refuted by %s.", diagnosis->refuted_by);
+    gtupd_page_indent(&text->page, 4);
+    gtupd_page_put(&text->page, GTUPD_INK_BOLD, "Why: ");
+    gtupd_page_wrap(&text->page, 6, words->str);
+    gtupd_page_newline(&text->page);
+}
+
 static void put_update(Text *text, const GtupdModelDevice *device, const GtupdModelUpdate *update)
 {
     const char *type = gtupd_update_type_name(update->type);
@@ -482,6 +583,9 @@ static void put_update(Text *text, const GtupdModelDevice *device, const GtupdMo
         gtupd_page_newline(&text->page);
     }
     put_events(text, device, update);
+    put_versions(text, update);
+    if (update->diagnosis)
+        put_diagnosis(text, update->diagnosis);
 }
 
 /* Devices */
@@ -614,25 +718,13 @@ static void put_findings_without_device(Text *text)
     put_loose_findings(text, findings, "Of no known device");
 }
 
-/* The end of the capture, as far as it concerns updates that are still open. */
-static gint64 end_of_captures(const GtupdModel *model)
-{
-    gint64 end = 0;
-    for (guint i = 0; i < model->captures->len; i++) {
-        const GtupdModelCapture *capture = &g_array_index(model->captures, GtupdModelCapture, i);
-        if (capture->packets > 0)
-            end = MAX(end, capture->last_time);
-    }
-    return end;
-}
-
 void gtupd_report_text(const GtupdModel *model, const GtupdReportOptions *options, GString *out)
 {
     Text text = {
         .page = {.out = out, .options = options},
         .model = model,
         .options = options,
-        .end_time = end_of_captures(model),
+        .end_time = gtupd_model_end(model),
         .shown = g_hash_table_new(NULL, NULL),
     };
     put_verdict(&text);

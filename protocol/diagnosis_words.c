@@ -11,9 +11,11 @@
 
 static void add_time(GString *out, gint64 ns)
 {
-    const gint64 seconds = (MAX(ns, 0) + GTUPD_SECOND / 2) / GTUPD_SECOND;
-    if (ns < 10 * GTUPD_SECOND)
-        g_string_append_printf(out, "%.1f s", (double)MAX(ns, 0) / 1e9);
+    const gint64 seconds = (ns + GTUPD_SECOND / 2) / GTUPD_SECOND;
+    if (ns < GTUPD_SECOND)
+        g_string_append(out, "less than a second");
+    else if (ns < 10 * GTUPD_SECOND)
+        g_string_append_printf(out, "%.1f s", (double)ns / 1e9);
     else if (seconds < 120)
         g_string_append_printf(out, "%" G_GINT64_FORMAT " s", seconds);
     else if (seconds < 2 * 3600)
