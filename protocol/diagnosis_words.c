@@ -18,7 +18,7 @@ static void add_time(GString *out, gint64 ns)
         g_string_append_printf(out, "%.1f s", (double)ns / 1e9);
     else if (seconds < 120)
         g_string_append_printf(out, "%" G_GINT64_FORMAT " s", seconds);
-    else if (seconds < 2 * 3600)
+    else if (seconds < 3600)
         g_string_append_printf(out, "%" G_GINT64_FORMAT " min %02" G_GINT64_FORMAT " s", seconds / 60, seconds % 60);
     else
         g_string_append_printf(out, "%" G_GINT64_FORMAT " h %02" G_GINT64_FORMAT " min", seconds / 3600,

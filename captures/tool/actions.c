@@ -244,6 +244,20 @@ static gboolean act_open(Script *script, SceneConnection *connection, G_GNUC_UNU
     return script_ended(script, rest, error);
 }
 
+static gboolean act_refused(Script *script, SceneConnection *connection, G_GNUC_UNUSED guint side, const char *rest,
+                            GError **error)
+{
+    scene_knock(&script->scene, connection, script->now, TRUE);
+    return script_ended(script, rest, error);
+}
+
+static gboolean act_unanswered(Script *script, SceneConnection *connection, G_GNUC_UNUSED guint side, const char *rest,
+                               GError **error)
+{
+    scene_knock(&script->scene, connection, script->now, FALSE);
+    return script_ended(script, rest, error);
+}
+
 static gboolean act_join(G_GNUC_UNUSED Script *script, SceneConnection *connection, G_GNUC_UNUSED guint side,
                          const char *rest, GError **error)
 {
@@ -262,6 +276,8 @@ static const Action actions[] = {
     /* word        TCP    opens  > or < */
     {"",           FALSE, FALSE, TRUE,  act_send},
     {"open",       TRUE,  TRUE,  FALSE, act_open},
+    {"refused",    TRUE,  TRUE,  FALSE, act_refused},
+    {"unanswered", TRUE,  TRUE,  FALSE, act_unanswered},
     {"join",       TRUE,  TRUE,  FALSE, act_join},
     {"resend",     TRUE,  FALSE, TRUE,  act_resend},
     {"keepalive",  TRUE,  FALSE, TRUE,  act_keepalive},

@@ -159,6 +159,16 @@ void scene_open(Scene *scene, SceneConnection *connection, gint64 time)
     connection->open = TRUE;
 }
 
+void scene_knock(Scene *scene, SceneConnection *connection, gint64 time, gboolean refused)
+{
+    for (guint side = 0; side < 2; side++)
+        connection->ends[side].next = connection->ends[side].isn;
+    control(scene, connection, 0, time, WIRE_TCP_SYN);
+    connection->ends[1].next = 0; /* RFC 9293 §3.10.7.1 */
+    if (refused)
+        control(scene, connection, 1, time + SPACING, WIRE_TCP_RST | WIRE_TCP_ACK);
+}
+
 void scene_join(SceneConnection *connection)
 {
     for (guint side = 0; side < 2; side++)

@@ -56,6 +56,9 @@ void scene_connection_isn(SceneConnection *connection, const guint32 isn[2]);
 /* TCP: SYN, SYN ACK, ACK. */
 void scene_open(Scene *scene, SceneConnection *connection, gint64 time);
 
+/* TCP: a SYN that is answered by RST, or by nothing. The connection does not open. */
+void scene_knock(Scene *scene, SceneConnection *connection, gint64 time, gboolean refused);
+
 /* TCP: the connection was opened before the capture began. */
 void scene_join(SceneConnection *connection);
 

@@ -43,6 +43,7 @@ static void test_wrong_lines(void)
         {BODY "1 A sing", "x:8: \"sing\" is nothing that can happen"},
         {BODY "1 A > x", "x:8: connection \"A\" is not open"},
         {BODY "1 A open\n2 A open", "x:9: connection \"A\" is open already"},
+        {BODY "1 A open\n2 A refused", "x:9: connection \"A\" is open already"},
         {BODY "1 A open\n2 A close", "x:9: close: who? (> or <)"},
         {BODY "1 U close >", "x:8: close: not over UDP"},
         {BODY "1 U >", "x:8: a line has 1 to 60000 bytes, not 0"},
@@ -127,6 +128,8 @@ static void test_tcp(void)
         {"keepalive", "1 A > [noack] abc\n2 A keepalive >", "1000 > 1 1 18 abc\n2000 > 3 1 10 \n2020 < 1 4 10 \n"},
         {"close", "1 A close <", "1000 < 1 1 11 \n1020 > 1 2 11 \n1040 < 2 2 10 \n"},
         {"reset", "1 A reset >", "1000 > 1 1 14 \n"},
+        {"unanswered", "1 A reset >\n2 A unanswered\n3 A unanswered",
+         "1000 > 1 1 14 \n2000 > 0 1 02 \n3000 > 0 1 02 \n"},
         {"open again", "1 A reset >\n2 A open\n3 A > [noack] x",
          "1000 > 1 1 14 \n2000 > 0 1 02 \n2000 < 0 1 12 \n2020 > 1 1 10 \n3000 > 1 1 18 x\n"},
     };
