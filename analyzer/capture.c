@@ -48,7 +48,9 @@ static guint16 read16(const guint8 *bytes, gboolean swapped)
 {
     guint16 value;
     memcpy(&value, bytes, sizeof value);
-    return swapped ? (guint16)GUINT16_SWAP_LE_BE(value) : value;
+    if (swapped)
+        value = GUINT16_SWAP_LE_BE(value);
+    return value;
 }
 
 /* if_tsresol: a negative power of 10, or with the top bit of 2; 2^-20 is about a microsecond. */
