@@ -255,6 +255,10 @@ static const Script scripts[] = {
      TRUE,
      {{STEP_BYTES, BARE "\r\n\0" A, sizeof BARE "\r\n\0" A - 1}},
      "report/GTINX@1.0 report/GTINA@1.1 | tail-missing@1.0 | 0"},
+    {"no-tail-is-used",
+     TRUE,
+     {{STEP_BYTES, "+RESP:GTINX,DF0107,490154203237518,caf\xe9,1,20200910012703,0003\r\n" A, 0}},
+     "report/GTINX@1.0 report/GTINA@1.1 | non-ascii@1.0 tail-missing@1.0 | 0"},
     {"no-tail-header-in-the-next-packet",
      TRUE,
      {{STEP_BYTES, BARE, 0}, {STEP_BYTES, A, 0}},
@@ -327,6 +331,11 @@ static const Script scripts[] = {
      TRUE,
      {{STEP_DATAGRAM, A BARE "\r\n\0", sizeof A BARE "\r\n\0" - 1}},
      "report/GTINA@1.0 report/GTINX@1.1 | tail-missing@1.1 | 0"},
+    /* complete but for the padding behind it: it is used, so its bytes are judged */
+    {"datagram-without-tail-is-used",
+     TRUE,
+     {{STEP_DATAGRAM, "+RESP:GTINX,DF0107,490154203237518,caf\xe9,1,20200910012703,0003\r\n", 0}},
+     "report/GTINX@1.0 | non-ascii@1.0 tail-missing@1.0 | 0"},
     {"datagram-without-tail-incomplete",
      TRUE,
      {{STEP_DATAGRAM, CUT, 0}, {STEP_DATAGRAM, "00,0003$", 0}, {STEP_DATAGRAM, A, 0}},
@@ -501,6 +510,23 @@ static void test_oversized(void)
     }
 }
 
+/* A header that the 4096th byte divides is the next message's all the same. */
+static void test_oversized_into_a_header(void)
+{
+    g_autoptr(GString) stream = g_string_new("+RESP:GTDAT,");
+    while (stream->len < 4090)
+        g_string_append_c(stream, '1');
+    g_string_append(stream, B);
+    for (gsize cut = 4088; cut <= 4100; cut++) {
+        g_auto(Wire) wire = {0};
+        wire_init(&wire, GTUPD_TRANSPORT_TCP, TRUE);
+        feed(&wire, 1, stream->str, cut);
+        feed(&wire, 2, stream->str + cut, stream->len - cut);
+        assert_verdict(&wire, cut < 4096 ? "report/GTDAT@2.0 report/GTINB@2.1 | message-oversized@2.0 | 0"
+                                         : "report/GTDAT@1.0 report/GTINB@2.0 | message-oversized@1.0 | 0");
+    }
+}
+
 static void test_oversized_to_the_end(void)
 {
     g_autoptr(GString) stream = oversized_stream("");
@@ -617,6 +643,7 @@ int main(int argc, char *argv[])
     g_test_add_func("/direction/byte-by-byte", test_byte_by_byte);
     g_test_add_func("/direction/one-packet-in-pieces", test_one_packet_in_pieces);
     g_test_add_func("/direction/oversized", test_oversized);
+    g_test_add_func("/direction/oversized-into-a-header", test_oversized_into_a_header);
     g_test_add_func("/direction/oversized-to-the-end", test_oversized_to_the_end);
     g_test_add_func("/direction/oversized-in-a-datagram", test_oversized_in_a_datagram);
     g_test_add_func("/direction/nearly-oversized", test_nearly_oversized);
