@@ -61,7 +61,7 @@ typedef struct {
 
 void attrack_mark(AttrackMarks *marks, GtupdSpan span, proto_item *item)
 {
-    if (marks->count == ATTRACK_MARKS_MAX || span.length == 0)
+    if (marks->count == ATTRACK_MARKS_MAX)
         return;
     marks->mark[marks->count].span = span;
     marks->mark[marks->count].item = item;
@@ -72,9 +72,11 @@ proto_item *attrack_marked(const AttrackMarks *marks, GtupdSpan span)
 {
     proto_item *closest = NULL;
     guint length = G_MAXUINT;
-    for (guint i = 0; i < marks->count && span.length > 0; i++) {
+    for (guint i = 0; i < marks->count; i++) {
         const GtupdSpan mark = marks->mark[i].span;
-        if (mark.offset > span.offset || mark.offset + mark.length < span.offset + span.length || mark.length >= length)
+        const gboolean surrounds = mark.offset <= span.offset && mark.offset + mark.length >= span.offset + span.length;
+        /* An empty field lies at the very place; at its neighbours' edges it lies too. */
+        if (!surrounds || mark.length >= length || (span.length == 0 && mark.length > 0))
             continue;
         closest = marks->mark[i].item;
         length = mark.length;

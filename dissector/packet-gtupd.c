@@ -117,7 +117,8 @@ static proto_item *add_row(proto_tree *tree, tvbuff_t *tvb, const GtupdMessage *
 {
     const RowField *field = &row_fields[row->field];
     const GtupdSpan span = value->value;
-    if (!value->present && row->fallback != NULL && row->fallback[0] != '\0')
+    /* That reports pass with 0 in Reserved is no default. */
+    if (!value->present && row->fallback != NULL && row->fallback[0] != '\0' && row->field != GTUPD_FIELD_RESERVED)
         return add_default(tree, tvb, field, value->raw, row->fallback);
     if (!field->number)
         return proto_tree_add_item(tree, *field->hf, tvb, span.offset, span.length, ENC_ASCII | ENC_NA);
@@ -203,7 +204,9 @@ static void add_finding(const JudgeFinding *finding, void *data)
 {
     const FindingPlace *place = data;
     const GtupdSpan span = finding->span;
-    const gint length = span.length > 0 ? span.length : (gint)tvb_captured_length(place->tvb);
+    /* A span of length 0 is an empty field, or at the very beginning: the whole message. */
+    const gboolean whole = span.length == 0 && span.offset == 0;
+    const gint length = whole ? (gint)tvb_captured_length(place->tvb) : span.length;
     proto_item *item = proto_tree_add_string(place->tree, hf_gtupd_finding, place->tvb, span.offset, length,
                                              gtupd_rule_info(finding->rule)->id);
     proto_item_set_generated(item);

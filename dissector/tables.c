@@ -210,7 +210,7 @@ static void print_finding(const JudgeFinding *finding)
 static void list_draw(void *data)
 {
     const FindingList *list = data;
-    judge_verdict();
+    judge_end(); /* the command line draws once, at the end */
     g_autoptr(GPtrArray) findings = judge_findings();
     guint64 totals[GTUPD_SEVERITIES] = {0};
 
