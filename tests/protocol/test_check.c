@@ -83,14 +83,14 @@ static void test_field_commands(void)
         {"AT+GTUPD=gv300can,0,0,20,0,,,http://41.226.24.13:5000/api/download/GV300CANR00_0B08_to_0C10.bin,,0,,,0001$",
          "field-invalid/password sibling-layout"},
         {"AT+GTUPD=gv310lau,0,1,20,0,,,http://optimusrastreogps.net/gv310lau_fw/GV310LAU_R02_0314_060B.bin,,0,1,,0001$",
-         "field-invalid/password reserved-not-empty sibling-layout"},
+         "field-invalid/password reserved-not-empty/reserved sibling-layout"},
         {"AT+GTUPD=gl310m,0,0,10,0,,,https://example.org,,0,,,FFFF$", "sibling-layout"},
         {"AT+GTUPD=Falcon2020,0,1,10,0,,,http://3.7.80.234:13810/ZK105L_R61A03V09_CAN.enc,0,0,,,FFFF$",
-         "field-invalid/password reserved-not-empty sibling-layout"},
+         "field-invalid/password reserved-not-empty/reserved sibling-layout"},
         {"AT+GTUPD=Falcon2020,1,,,,,0001$", "field-invalid/password"},
         /* the URL in the sixth place: judged by position */
         {"AT+GTUPD=zk600,0,,10,0,http://iot.spin.pm:8080/ninebot/firmware/iot/R05A03V02.enc,,0,0,,,,FFFF$",
-         "field-invalid/download-url field-invalid/download-user-name reserved-not-empty sibling-layout"},
+         "field-invalid/download-url field-invalid/download-user-name reserved-not-empty/reserved sibling-layout"},
     };
     assert_rows(rows, G_N_ELEMENTS(rows));
 }
@@ -154,7 +154,7 @@ static void test_start(void)
          "field-invalid/download-password field-invalid/download-protocol field-invalid/download-timeout "
          "field-invalid/download-url field-invalid/download-user-name field-invalid/max-download-retry "
          "field-invalid/password field-invalid/serial-number field-invalid/sub-command field-invalid/update-type "
-         "reserved-not-empty"},
+         "reserved-not-empty/reserved"},
     };
     assert_rows(rows, G_N_ELEMENTS(rows));
 }
@@ -199,14 +199,14 @@ static void test_scheme(void)
         {START("cv200,0,0,10,0,,,HttpS://h/p,,0,,,"), ""},
         {START("cv200,0,0,10,,,,http://h/p,,0,,,"), ""},
         {START("cv200,0,0,10,2,,,FTP://h/p,,0,,,"), ""},
-        {START("cv200,0,0,10,0,,,ftp://h/p,,0,,,"), "url-scheme-mismatch"},
-        {START("cv200,0,0,10,,,,ftp://h/p,,0,,,"), "url-scheme-mismatch"},
-        {START("cv200,0,0,10,0,,,httpx://h/p,,0,,,"), "url-scheme-mismatch"},
-        {START("cv200,0,0,10,0,,,htt://h/p,,0,,,"), "url-scheme-mismatch"},
-        {START("cv200,0,0,10,2,,,http://h/p,,0,,,"), "url-scheme-mismatch"},
-        {START("cv200,0,0,10,2,,,https://h/p,,0,,,"), "url-scheme-mismatch"},
-        {START("cv200,0,0,10,2,,,ftps://h/p,,0,,,"), "url-scheme-mismatch"},
-        {START("cv200,0,0,10,2,,,sftp://h/p,,0,,,"), "url-scheme-mismatch"},
+        {START("cv200,0,0,10,0,,,ftp://h/p,,0,,,"), "url-scheme-mismatch/download-url"},
+        {START("cv200,0,0,10,,,,ftp://h/p,,0,,,"), "url-scheme-mismatch/download-url"},
+        {START("cv200,0,0,10,0,,,httpx://h/p,,0,,,"), "url-scheme-mismatch/download-url"},
+        {START("cv200,0,0,10,0,,,htt://h/p,,0,,,"), "url-scheme-mismatch/download-url"},
+        {START("cv200,0,0,10,2,,,http://h/p,,0,,,"), "url-scheme-mismatch/download-url"},
+        {START("cv200,0,0,10,2,,,https://h/p,,0,,,"), "url-scheme-mismatch/download-url"},
+        {START("cv200,0,0,10,2,,,ftps://h/p,,0,,,"), "url-scheme-mismatch/download-url"},
+        {START("cv200,0,0,10,2,,,sftp://h/p,,0,,,"), "url-scheme-mismatch/download-url"},
         /* not where the URL is invalid, nor where nothing says which protocol it is */
         {START("cv200,0,0,10,0,,,ftp://,,0,,,"), "field-invalid/download-url"},
         {START("cv200,0,0,10,2,,,,,0,,,"), "field-invalid/download-url"},
@@ -218,11 +218,11 @@ static void test_scheme(void)
 static void test_comma(void)
 {
     static const Row rows[] = {
-        {START("cv200,0,0,10,0,,,http://h/a,b,,0,,,"), "url-ambiguous"},
-        {START("cv200,0,0,10,0,,,http://h/a,,b,c,,,,0,,,"), "url-ambiguous"},
-        {START("cv200,0,0,10,2,,,http://h/a,b,,0,,,"), "url-ambiguous url-scheme-mismatch"},
+        {START("cv200,0,0,10,0,,,http://h/a,b,,0,,,"), "url-ambiguous/download-url"},
+        {START("cv200,0,0,10,0,,,http://h/a,,b,c,,,,0,,,"), "url-ambiguous/download-url"},
+        {START("cv200,0,0,10,2,,,http://h/a,b,,0,,,"), "url-ambiguous/download-url url-scheme-mismatch/download-url"},
         /* 14 fields are the document's: a sibling's command with a comma is read by it, and shifted */
-        {START("cv200,0,0,10,0,,,http://h/a,b,,0,,"), "reserved-not-empty"},
+        {START("cv200,0,0,10,0,,,http://h/a,b,,0,,"), "reserved-not-empty/reserved"},
     };
     assert_rows(rows, G_N_ELEMENTS(rows));
 }
@@ -258,23 +258,23 @@ static void test_count(void)
 static void test_reserved(void)
 {
     static const Row rows[] = {
-        {START("cv200,0,0,10,0,,,http://h/p,0,0,,,"), "reserved-not-empty"},
-        {START("cv200,0,0,10,0,,,http://h/p,,0,0,,"), "reserved-not-empty"},
-        {START("cv200,0,0,10,0,,,http://h/p,,0,,0,"), "reserved-not-empty"},
-        {START("cv200,0,0,10,0,,,http://h/p,,0,,,0"), "reserved-not-empty"},
-        {START("cv200,0,0,10,0,,,http://h/p,a,0,b,c,d"), "reserved-not-empty"}, /* one a message */
-        {"AT+GTUPD=cv200,1,0,,,,0001$", "reserved-not-empty"},
-        {"AT+GTUPD=cv200,1,,,,0,0001$", "reserved-not-empty"},
+        {START("cv200,0,0,10,0,,,http://h/p,0,0,,,"), "reserved-not-empty/reserved"},
+        {START("cv200,0,0,10,0,,,http://h/p,,0,0,,"), "reserved-not-empty/reserved"},
+        {START("cv200,0,0,10,0,,,http://h/p,,0,,0,"), "reserved-not-empty/reserved"},
+        {START("cv200,0,0,10,0,,,http://h/p,,0,,,0"), "reserved-not-empty/reserved"},
+        {START("cv200,0,0,10,0,,,http://h/p,a,0,b,c,d"), "reserved-not-empty/reserved"}, /* one a message */
+        {"AT+GTUPD=cv200,1,0,,,,0001$", "reserved-not-empty/reserved"},
+        {"AT+GTUPD=cv200,1,,,,0,0001$", "reserved-not-empty/reserved"},
         {"AT+GTUPD=cv200,1, ,,,,0001$", "field-whitespace/reserved"}, /* all blank is empty */
         {REPORT "100," END, ""},
         {REPORT "100,0" END, ""},
         {REPORT "3110,0" END, ""},
-        {REPORT "100,1" END, "reserved-not-empty"},
-        {REPORT "100,00" END, "reserved-not-empty"},
-        {REPORT "301,x" END, "reserved-not-empty"},
+        {REPORT "100,1" END, "reserved-not-empty/reserved"},
+        {REPORT "100,00" END, "reserved-not-empty/reserved"},
+        {REPORT "301,x" END, "reserved-not-empty/reserved"},
         {REPORT "100, 0" END, "field-whitespace/reserved"},
         /* not judged where the code is unusable */
-        {REPORT "104,1" END, "code-undefined"},
+        {REPORT "104,1" END, "code-undefined/code"},
         {REPORT "10,1" END, "field-invalid/code"},
         {REPORT ",1" END, "field-invalid/code"},
     };
@@ -289,13 +289,13 @@ static void test_report(void)
         {REPORT "213,0" END, ""},
         {REPORT "1113,0" END, ""},
         {REPORT "2112,0" END, ""},
-        {REPORT "2113,0" END, "code-undefined"},
-        {REPORT "104,0" END, "code-undefined"},
-        {REPORT "120,0" END, "code-undefined"},
-        {REPORT "000,0" END, "code-undefined"},
-        {REPORT "400,0" END, "code-undefined"},
-        {REPORT "1000,0" END, "code-undefined"},
-        {REPORT "0100,0" END, "code-undefined"},
+        {REPORT "2113,0" END, "code-undefined/code"},
+        {REPORT "104,0" END, "code-undefined/code"},
+        {REPORT "120,0" END, "code-undefined/code"},
+        {REPORT "000,0" END, "code-undefined/code"},
+        {REPORT "400,0" END, "code-undefined/code"},
+        {REPORT "1000,0" END, "code-undefined/code"},
+        {REPORT "0100,0" END, "code-undefined/code"},
         {REPORT "10,0" END, "field-invalid/code"},
         {REPORT "11110,0" END, "field-invalid/code"},
         {REPORT "1X0,0" END, "field-invalid/code"},
@@ -412,7 +412,7 @@ static void test_frame_ends(void)
     } rows[] = {
         {"+RESP:GTUPD,DF0107," ID ",,100,," TIME ",0000", GTUPD_END_HEADER, "tail-missing"},
         {"+RESP:GTUPD,df0107," ID ",,100,7," TIME ",0000", GTUPD_END_HEADER,
-         "field-invalid/protocol-version reserved-not-empty tail-missing"},
+         "field-invalid/protocol-version reserved-not-empty/reserved tail-missing"},
         {"+RESP:GTUPD,DF0107," ID ",caf\xe9,100,," TIME ",0000", GTUPD_END_HEADER,
          "field-invalid/device-name non-ascii tail-missing"},
         {"+RESP:GTUPD,df0107," ID ",caf\xe9,100,7," TIME, GTUPD_END_HEADER, "tail-missing"},
