@@ -62,7 +62,8 @@ void gtupd_catalogue_json(const GtupdReportOptions *options G_GNUC_UNUSED, GStri
     }
     json_builder_end_array(builder);
     json_builder_end_object(builder);
-    gtupd_report_append_json(builder, out);
+    gtupd_report_append_json(builder, 0, out);
+    g_string_append_c(out, '\n');
 }
 
 void gtupd_catalogue_markdown(const GtupdReportOptions *options G_GNUC_UNUSED, GString *out)

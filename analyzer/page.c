@@ -86,7 +86,8 @@ void gtupd_page_gap(GtupdPage *page)
 {
     if (page->column > 0)
         gtupd_page_newline(page);
-    if (page->out->len > 0 && !g_str_has_suffix(page->out->str, "\n\n"))
+    gsize length = page->out->len;
+    if (length > 1 && memcmp(page->out->str + length - 2, "\n\n", 2) != 0)
         gtupd_page_newline(page);
 }
 
