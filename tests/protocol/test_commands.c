@@ -49,15 +49,20 @@ static const ExchangeRow acks[] = {
      "1#1 refused 0, 1#2 refused 0, 1#3 unanswered 0"},
     /* Never claimed: judged all the same, with no device and no update. */
     {"never-claimed", "0 A start 0001\n+61 B hb\n", "ack-missing@1", ""},
+    {"never-claimed-just-so-long", "0 A start 0001\n+60 B hb\n", "ack-missing@1", ""},
     {"never-claimed-capture-ends", "0 A start 0001\n+59 B hb\n", "", ""},
     {"never-claimed-stop", "0 A stop 0001\n+61 B hb\n", "ack-missing@1", ""},
     {"never-claimed-other-word", "0 A cmd GTRTO 0001\n+61 B hb\n", "", ""},
     {"never-claimed-resent", "0 A start 0001\n+10 A again 1\n+61 B hb\n", "ack-missing@1", ""},
+    {"never-claimed-resent-at-ten-minutes", "0 A start 0001\n+10m A again 1\n+61 B hb\n", "ack-missing@1", ""},
+    {"never-claimed-new-try", "0 A start 0001\n+10m0.001s A again 1\n+61 B hb\n", "ack-missing@1 ack-missing@2", ""},
     {"never-claimed-no-serial", "0 A down AT+GTUPD=cv200,0,0,10,0,,,http://h/p,,0,,,,00G1$\n+61 B hb\n",
      "field-invalid@1", ""},
     {"never-claimed-no-layout", "0 A down AT+GTUPD=cv200,0,0001$\n+61 B hb\n", "field-count@1", ""},
     {"never-claimed-fields", "0 A start 0001 retry=9\n+61 B hb\n", "ack-missing@1 field-invalid@1", ""},
     {"never-claimed-closed", "0 A start 0001\n+1 A close\n+61 A hb\n", "ack-missing@1", ""},
+    {"never-claimed-closed-just-so-long", "0 A start 0001\n+1 A close\n+59 A hb\n", "ack-missing@1", ""},
+    {"never-claimed-closed-capture-ends", "0 A start 0001\n+1 A close\n+58.999 A hb\n", "", ""},
     {"no-layout-wants-no-ack", "0 A hb\n+1 A down AT+GTUPD=cv200,0,0001$\n+61 A hb\n", "field-count@2", ""},
     /* Unexpected. */
     {"unexpected", SCRIPT_REQUESTED("") "+1 A ack 0002\n", "ack-unexpected@3", "1#1 incomplete 0"},
@@ -188,6 +193,9 @@ static void test_answers(void)
         {"0 A hb\n+1 A start 0001\n+61 A ack 0001\n", "2<-3"},
         {SCRIPT_REQUESTED("") "+1 A rep 101\n+1 A again 1\n+1 A rep 101\n+1 A again 1\n+1 A ack 0001\n+1 A ack 0001\n",
          "1<-2 6<-7 4<-8"},
+        {"0 A hb\n+1 A start 0001\n+1 A cmd GTRTO 0001\n+1 A ack 0001\n+1 A ackw GTRTO 0001\n", "2<-4 3<-5"},
+        {"0 A hb\n+1 A start 0001\n+1 A start 0002\n+1 A ack 0001\n+1 A ack 0002\n", "2<-4 3<-5"},
+        {"0 A hb\n+1 A start 0001\n+1 A ack 0001\n+1 A ack 0001\n", "2<-3"},
         {"0 A hb\n+1 A cmd GTRTO 0001\n+1 A start 0001\n+1 A ackw GTRTO 0001\n+1 A ack 0001\n", "2<-4 3<-5"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {

@@ -176,35 +176,61 @@ static const ExchangeRow clocks[] = {
 
 /* clang-format on */
 
-/*
- * A gap waits for a +BUFF until the device has 32 newer ones. The numbers: 0100, then a gap at 0101, then `newer` more
- * gaps, then a +BUFF that brings 0101.
- */
-static char *dup_gaps(guint newer)
+/* An update as far as CONFIRMED, on a connection already in use. 3 lines. */
+#define SCRIPT_AFTER "+1 A start 0001\n+1 A ack 0001\n+1 A rep 100\n"
+
+static void append_gaps(GString *script, guint count)
 {
-    g_autoptr(GString) script = g_string_new("0 A hb\n");
-    for (guint i = 0; i < newer + 1; i++) {
+    for (guint i = 0; i < count; i++) {
         g_string_append(script, "+1 A hb lost=1\n");
     }
-    g_string_append(script, "+1 A bufmsg GTFRI count=0101 sent=-100\n");
-    return g_strdup(script->str);
 }
 
+/*
+ * A gap waits for a +BUFF until the device has 32 newer ones. The script: a heartbeat 0100, a gap at 0101 on line 2,
+ * `newer` more gaps, and a +BUFF that brings 0101.
+ */
 static void check_gaps(guint newer, guint first_line)
 {
-    g_autofree char *script = dup_gaps(newer);
+    g_autoptr(GString) script = g_string_new("0 A hb\n");
     g_autoptr(GString) expected = g_string_new(NULL);
+    append_gaps(script, newer + 1);
+    g_string_append(script, "+1 A bufmsg GTFRI count=0101 sent=-100\n");
     for (guint line = first_line; line <= newer + 2; line++) {
         g_string_append_printf(expected, "%scount-gap@%u", expected->len > 0 ? " " : "", line);
     }
-    g_autoptr(ExchangeResult) result = exchange_run(script);
-    exchange_assert(script, "findings", result->findings, expected->str);
+    g_autoptr(ExchangeResult) result = exchange_run(script->str);
+    exchange_assert(script->str, "findings", result->findings, expected->str);
 }
 
 static void test_gaps_waiting(void)
 {
     check_gaps(31, 3);
     check_gaps(32, 2);
+}
+
+/* A gap that is judged already is evidence all the same, for what came in its time and for nothing else. */
+static void test_gaps_judged(void)
+{
+    static const struct {
+        const char *before, *after;
+        const char *found; /* besides the gaps */
+    } rows[] = {
+        {"0 A hb\n+1 A start 0001\n+1 A hb lost=1\n+60 A hb\n", "+1 A hb\n", ""},
+        {"0 A hb\n+1 A start 0001\n+61 A hb\n", "+1 A hb\n", "ack-missing@2"},
+        {"0 A hb\n", "+1 A start 0001\n+61 A hb\n", "ack-missing@42"},
+        {SCRIPT_CONFIRMED(""), "+1 A rep 201\n", "report-lost@44"},
+        {"0 A hb\n", SCRIPT_AFTER "+1 A rep 201\n", "phase-skipped@45"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GString) script = g_string_new(rows[i].before);
+        append_gaps(script, 40);
+        g_string_append(script, rows[i].after);
+        g_autoptr(ExchangeResult) result = exchange_run(script->str);
+        g_autoptr(GRegex) gaps = g_regex_new("count-gap@[0-9]+ ?", 0, 0, NULL);
+        g_autofree char *others = g_regex_replace_literal(gaps, result->findings, -1, 0, "", 0, NULL);
+        exchange_assert(script->str, "findings but gaps", g_strchomp(others), rows[i].found);
+    }
 }
 
 int main(int argc, char **argv)
@@ -215,5 +241,6 @@ int main(int argc, char **argv)
     exchange_add_rows("/numbers/counts", counts, G_N_ELEMENTS(counts));
     exchange_add_rows("/numbers/clocks", clocks, G_N_ELEMENTS(clocks));
     g_test_add_func("/numbers/counts/gaps-waiting", test_gaps_waiting);
+    g_test_add_func("/numbers/counts/gaps-judged", test_gaps_judged);
     return g_test_run();
 }

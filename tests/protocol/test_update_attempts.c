@@ -35,6 +35,12 @@ static const ExchangeRow times[] = {
     {"second-after-skipped-attempt", SCRIPT_CONFIRMED("retry=3") "+1 A rep 202 times=3\n+1 A rep 200 times=0\n"
      "+1 A rep 202 times=0\n+1 A rep 200 times=2\n", "phase-skipped@4 download-times-wrong@7", NULL},
     {"lost-attempt", SCRIPT_CONFIRMED("retry=1") "+1 A rep 202 lost=1 times=3\n", "count-gap@4 report-lost@4", NULL},
+    {"lost-between-2X0-and-result", SCRIPT_DOWNLOADING("retry=3") "+1 A rep 202 lost=2 times=1\n", "count-gap@5", NULL},
+    {"lost-between-result-and-2X0", SCRIPT_ATTEMPT_FAILED("retry=3") "+1 A rep 200 lost=2 times=2\n", "count-gap@6",
+     NULL},
+    {"lost-in-a-restart", SCRIPT_DOWNLOADING("retry=3") "+60 B rep 202 count=0001 times=1\n", "", NULL},
+    {"lost-elsewhere", SCRIPT_CONFIRMED("retry=3") "+1 A rep 200 lost=1\n+1 A rep 202 times=1\n",
+     "count-gap@4 download-times-wrong@5", NULL},
     {"result-skipped-but-not-the-attempt", SCRIPT_DOWNLOADING("retry=1") "+1 A rep 200 times=2\n",
      "download-times-wrong@5 phase-skipped@5", NULL},
     /* Joined mid-way or not. */

@@ -151,6 +151,10 @@ static const ExchangeRow buffered[] = {
      "1#1 incomplete 2"},
     {"update-begun", SCRIPT_DOWNLOADED("") "+60 B rep 301\n", "phase-skipped@6", "1#1 succeeded 1"},
     /* A clock that a restart unset does not make a report late. */
+    {"from-before-a-restart", SCRIPT_CONFIRMED("") "+60 B rep 201 count=0001 sent=-90000\n"
+     "+1 B buf 200 count=0102 sent=-30\n", "", "1#1 incomplete 1"},
+    {"not-from-before-a-restart", SCRIPT_CONFIRMED("") "+60 B rep 201 count=0001\n+1 B buf 300 count=0002\n",
+     "report-lost@4", "1#1 incomplete 0"},
     {"another-run-of-the-counter", SCRIPT_UPDATING("") "+60 B hb count=0001 sent=-90000\n+1 B buf 301 sent=-90000\n",
      "",
      "1#1 succeeded 1"},
