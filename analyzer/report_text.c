@@ -20,7 +20,6 @@
 #define ARROW_AT    39
 #define WORDS_AT    43
 #define FINDING_AT  11
-#define ADVICE_AT   13
 
 typedef struct {
     GtupdPage page;
@@ -134,11 +133,17 @@ static void put_headline(Text *text, const Headline *headline)
         list_updates(text, headline->verdict, count);
 }
 
+static gboolean any_packet(const GtupdModel *model)
+{
+    /* Captures without packets stand last. */
+    return model->captures->len > 0 && g_array_index(model->captures, GtupdModelCapture, 0).packets > 0;
+}
+
 static void put_nothing_found(Text *text)
 {
     gtupd_page_put(&text->page, GTUPD_INK_BOLD, "No firmware update in what was captured.");
     gtupd_page_newline(&text->page);
-    if (text->model->counts.messages > 0 || text->model->only)
+    if (text->model->counts.messages > 0 || text->model->only || !any_packet(text->model))
         return;
     gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 0,
                     "There is no @Track message at all: is this the right place to capture, and is the traffic "
