@@ -310,13 +310,12 @@ static void put_loose_findings(Text *text, const GPtrArray *all, const char *tit
         const GtupdModelFinding *finding = all->pdata[i];
         if (!is_listed(text, finding) || g_hash_table_contains(text->shown, finding))
             continue;
-        if (!titled)
-            gtupd_page_gap(&text->page);
         if (!titled) {
+            gtupd_page_gap(&text->page);
             gtupd_page_put(&text->page, GTUPD_INK_BOLD, title);
             gtupd_page_newline(&text->page);
+            titled = TRUE;
         }
-        titled = TRUE;
         if (counts[finding->rule]++ < SAME_RULE_MAX || text->options->verbose)
             put_loose_finding(text, finding);
     }

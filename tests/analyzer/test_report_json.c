@@ -46,6 +46,25 @@ static void test_precision(void)
     g_assert_nonnull(strstr(got, "\"start_time\" : \"2020-09-10T01:27:00.000000001Z\""));
 }
 
+/* Whatever packets hold, the report is UTF-8 without control characters. */
+static void test_hostile(void)
+{
+    g_autoptr(GByteArray) file = savefile_new(SAVEFILE_RAW, FALSE);
+    savefile_datagram(file, SAVEFILE_TIME, TRUE,
+                      "+RESP:GTUPD,DF0107,867700040011113,\033[31m\xff,100,,20200910012702,0002$");
+    savefile_datagram(file, SAVEFILE_TIME, TRUE,
+                      "+RESP:GTA\033[2J\xff\xc3,DF0107,867700040011113,,20200910012702,0003$");
+    savefile_datagram(file, SAVEFILE_TIME, FALSE,
+                      "AT+GTUPD=\001\377,0,0,10,0,\300\200,\r\n,http://h/\"\\\x80,,0,,,,0001$");
+    GtupdReportOptions options = {.secrets = TRUE};
+    g_autofree char *got = render(file, &options);
+    g_assert_true(g_utf8_validate(got, -1, NULL));
+    for (const char *at = got; *at; at++)
+        g_assert_true(*at == '\n' || (guint8)*at >= ' ');
+    g_autoptr(JsonParser) parser = json_parser_new();
+    g_assert_true(json_parser_load_from_data(parser, got, -1, NULL));
+}
+
 /* What is below the level is counted, but not listed. */
 static void test_min_severity(void)
 {
@@ -73,6 +92,7 @@ int main(int argc, char **argv)
     g_test_add_func("/report-json/whole", test_whole);
     g_test_add_func("/report-json/nothing", test_nothing);
     g_test_add_func("/report-json/precision", test_precision);
+    g_test_add_func("/report-json/hostile", test_hostile);
     g_test_add_func("/report-json/min-severity", test_min_severity);
     g_test_add_func("/report-json/limits", test_limits);
     return g_test_run();

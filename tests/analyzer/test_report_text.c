@@ -83,7 +83,8 @@ static void test_hostile_names(void)
                       "+RESP:GTUPD,DF0107,867700040011113,\033[31m\xff,100,,20200910012702,0002$");
     savefile_datagram(file, SAVEFILE_TIME, FALSE,
                       "AT+GTUPD=cv200,0,0,10,0,,,http://h/\033]0;x\007\xe2\x80\xae,,0,,,,0001$");
-    savefile_datagram(file, SAVEFILE_TIME, TRUE, "+RESP:GT\033,DF0107,867700040011113,,20200910012702,0003$");
+    savefile_datagram(file, SAVEFILE_TIME, TRUE,
+                      "+RESP:GTA\033[2J\xff\xc3,DF0107,867700040011113,,20200910012702,0003$");
     for (guint width = 80; width <= 100; width += 10) {
         GtupdReportOptions options = {.width = width, .verbose = TRUE};
         g_autofree char *got = render(file, &options);
