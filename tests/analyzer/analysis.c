@@ -18,6 +18,7 @@ GtupdModel *analysis_new(const GByteArray *file, const char *const *devices)
     GtupdCaptureInfo info = *gtupd_merge_info(merge, 0);
     info.file = "x.pcap";
     gtupd_model_add_capture(model, &info);
+    gtupd_engine_settle(engine);
     gtupd_model_complete(model, engine);
     savefile_folder_free(folder);
     return model;
