@@ -7,6 +7,7 @@
 
 #include "event.h"
 #include "finding.h"
+#include "number_set.h"
 #include "tracker.h"
 
 #include <glib.h>
@@ -89,7 +90,7 @@ typedef struct _GtupdDevice {
     guint64 gap_count;
     guint64 judged_gap;    /* index of the newest gap judged to be one */
     gboolean gap_here;     /* there is one right before the message at hand */
-    guint8 *early;         /* bitmap: numbers that a +BUFF brought before they were missed */
+    GtupdNumberSet early;  /* numbers that a +BUFF brought before they were missed */
     gboolean reboots;      /* UDP: 3X0 or the last failed attempt has been, so the counter may restart */
     gboolean clock_unsure; /* the next Send Time is not compared */
     gboolean has_serial;
@@ -101,9 +102,9 @@ typedef struct _GtupdDevice {
     GHashTable *conflicts; /* pairs of channels already noted */
 
     /* commands.c */
-    GArray *open_commands; /* of GtupdOpenCommand: GTUPD commands without ACK in time */
-    GArray *open_others;   /* the same for other words: for links only */
-    guint8 *serials;       /* bitmap of Serial Numbers that GTUPD commands have carried */
+    GArray *open_commands;  /* of GtupdOpenCommand: GTUPD commands without ACK in time */
+    GArray *open_others;    /* the same for other words: for links only */
+    GtupdNumberSet serials; /* Serial Numbers that GTUPD commands have carried */
 
     /* update.c */
     guint updates;
