@@ -8,8 +8,6 @@
 #include <pcap/pcap.h>
 #include <string.h>
 
-G_DEFINE_QUARK(gtupd - capture - error - quark, gtupd_capture_error)
-
 #define LINKTYPE_RAW 101
 
 /* Of pcap files: the first four bytes where times are in nanoseconds, in this machine's byte order and the other. */
@@ -35,6 +33,11 @@ struct _GtupdCapture {
     GError *error;
 };
 
+GQuark gtupd_capture_error_quark(void)
+{
+    return g_quark_from_static_string("gtupd-capture-error-quark");
+}
+
 /* Timestamps: libpcap scales them as it is asked to, and does not tell what the file had. */
 
 static guint32 read32(const guint8 *bytes, gboolean swapped)
@@ -48,7 +51,9 @@ static guint16 read16(const guint8 *bytes, gboolean swapped)
 {
     guint16 value;
     memcpy(&value, bytes, sizeof value);
-    return swapped ? (guint16)GUINT16_SWAP_LE_BE(value) : value;
+    if (swapped)
+        value = GUINT16_SWAP_LE_BE(value);
+    return value;
 }
 
 /* if_tsresol: a negative power of 10, or with the top bit of 2; 2^-20 is about a microsecond. */
@@ -211,8 +216,8 @@ static gboolean read_packet(GtupdCapture *capture)
     }
     if (status != 1)
         return fail(capture, GTUPD_CAPTURE_ERROR_DAMAGED,
-                    "packet %" G_GUINT64_FORMAT " is damaged or cut, %" G_GUINT64_FORMAT " before it could be read: %s",
-                    number, number - 1, broken ? broken->message : pcap_geterr(capture->pcap));
+                    "packet %" G_GUINT64_FORMAT " cannot be read, %" G_GUINT64_FORMAT " before it could: %s", number,
+                    number - 1, broken ? broken->message : pcap_geterr(capture->pcap));
     if (!gtupd_engine_knows_link_type(capture->link_type)) {
         const char *name = pcap_datalink_val_to_name(pcap_datalink(capture->pcap));
         return fail(capture, GTUPD_CAPTURE_ERROR_LINK_TYPE,

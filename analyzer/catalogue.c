@@ -28,7 +28,7 @@ void gtupd_catalogue_text(const GtupdReportOptions *options, GString *out)
                               rule->section);
         gtupd_page_newline(&page);
         gtupd_page_indent(&page, TEXT_AT);
-        gtupd_page_wrap(&page, TEXT_AT, rule->text);
+        gtupd_page_wrap(&page, GTUPD_INK_PLAIN, TEXT_AT, rule->text);
         gtupd_page_newline(&page);
     }
 }
@@ -62,7 +62,8 @@ void gtupd_catalogue_json(const GtupdReportOptions *options G_GNUC_UNUSED, GStri
     }
     json_builder_end_array(builder);
     json_builder_end_object(builder);
-    gtupd_report_append_json(builder, out);
+    gtupd_report_append_json(builder, 0, out);
+    g_string_append_c(out, '\n');
 }
 
 void gtupd_catalogue_markdown(const GtupdReportOptions *options G_GNUC_UNUSED, GString *out)
@@ -82,7 +83,7 @@ static void explain_row(GtupdPage *page, const char *title, const char *text)
     };
     gtupd_page_put(page, GTUPD_INK_DIM, title);
     gtupd_page_indent(page, TEXT_AT);
-    gtupd_page_wrap(page, TEXT_AT, text);
+    gtupd_page_wrap(page, GTUPD_INK_PLAIN, TEXT_AT, text);
     gtupd_page_newline(page);
 }
 

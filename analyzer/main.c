@@ -55,7 +55,7 @@ static void progress_end(const Progress *progress)
 static GtupdReportOptions report_options(const GtupdOptions *options)
 {
     enum {
-        WIDTH_MIN = 60,
+        WIDTH_MIN = 80,
         WIDTH_MAX = 100
     };
     gboolean terminal = !options->output && isatty(STDOUT_FILENO);

@@ -7,7 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(gtupd - options - error - quark, gtupd_options_error)
+GQuark gtupd_options_error_quark(void)
+{
+    return g_quark_from_static_string("gtupd-options-error-quark");
+}
 
 static const char summary[] =
     "Why did this device not update? Reads Queclink GTUPD firmware updates out of captures, follows\n"

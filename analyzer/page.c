@@ -40,14 +40,23 @@ static void put(GtupdPage *page, const char *text, gsize length)
     page->column += (guint)g_utf8_strlen(text, (gssize)length);
 }
 
+static void take_ink(GtupdPage *page, GtupdInk ink)
+{
+    if (page->options->colour && ink != GTUPD_INK_PLAIN)
+        g_string_append(page->out, ink_code(ink));
+}
+
+static void drop_ink(GtupdPage *page, GtupdInk ink)
+{
+    if (page->options->colour && ink != GTUPD_INK_PLAIN)
+        g_string_append(page->out, "\033[0m");
+}
+
 void gtupd_page_put(GtupdPage *page, GtupdInk ink, const char *text)
 {
-    gboolean inked = page->options->colour && ink != GTUPD_INK_PLAIN;
-    if (inked)
-        g_string_append(page->out, ink_code(ink));
+    take_ink(page, ink);
     put(page, text, strlen(text));
-    if (inked)
-        g_string_append(page->out, "\033[0m");
+    drop_ink(page, ink);
 }
 
 void gtupd_page_printf(GtupdPage *page, GtupdInk ink, const char *format, ...)
@@ -77,7 +86,8 @@ void gtupd_page_gap(GtupdPage *page)
 {
     if (page->column > 0)
         gtupd_page_newline(page);
-    if (page->out->len > 0 && !g_str_has_suffix(page->out->str, "\n\n"))
+    gsize length = page->out->len;
+    if (length > 1 && memcmp(page->out->str + length - 2, "\n\n", 2) != 0)
         gtupd_page_newline(page);
 }
 
@@ -96,10 +106,11 @@ static void put_long_word(GtupdPage *page, guint indent, const char *word, gsize
     }
 }
 
-void gtupd_page_wrap(GtupdPage *page, guint indent, const char *text)
+void gtupd_page_wrap(GtupdPage *page, GtupdInk ink, guint indent, const char *text)
 {
     guint width = page->options->width;
     gboolean first = TRUE;
+    take_ink(page, ink);
     while (*text) {
         gsize length = strcspn(text, " ");
         guint columns = (guint)g_utf8_strlen(text, (gssize)length);
@@ -117,4 +128,5 @@ void gtupd_page_wrap(GtupdPage *page, guint indent, const char *text)
         text += length;
         text += strspn(text, " ");
     }
+    drop_ink(page, ink);
 }

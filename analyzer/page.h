@@ -47,7 +47,7 @@ void gtupd_page_printf(GtupdPage *page, GtupdInk ink, const char *format, ...);
 void gtupd_page_indent(GtupdPage *page, guint column);
 
 /* Text from here on, broken between words; further lines begin at `indent`. A word longer than a line is cut. */
-void gtupd_page_wrap(GtupdPage *page, guint indent, const char *text);
+void gtupd_page_wrap(GtupdPage *page, GtupdInk ink, guint indent, const char *text);
 
 void gtupd_page_newline(GtupdPage *page);
 

@@ -14,15 +14,20 @@ typedef struct {
     JsonBuilder *builder;
 } Writer;
 
-void gtupd_report_append_json(JsonBuilder *builder, GString *out)
+void gtupd_report_append_json(JsonBuilder *builder, guint indent, GString *out)
 {
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
     g_autoptr(JsonGenerator) generator = json_generator_new();
     json_generator_set_root(generator, root);
     json_generator_set_pretty(generator, TRUE);
     json_generator_set_indent(generator, 2);
-    json_generator_to_gstring(generator, out);
-    g_string_append_c(out, '\n');
+    gsize length;
+    g_autofree char *text = json_generator_to_data(generator, &length);
+    for (const char *at = text; *at; at++) {
+        g_string_append_c(out, *at);
+        for (guint i = 0; *at == '\n' && i < indent; i++)
+            g_string_append_c(out, ' ');
+    }
 }
 
 /* Members */
@@ -126,7 +131,7 @@ static void add_limits(Writer *writer)
 static void add_totals(Writer *writer)
 {
     const GtupdModel *model = writer->model;
-    begin_object(writer, "totals");
+    begin_object(writer, NULL);
     add_number(writer, "messages", model->counts.messages);
     add_number(writer, "messages_gtupd", model->counts.messages_gtupd);
     add_number(writer, "messages_unfinished", model->counts.messages_unfinished);
@@ -370,38 +375,104 @@ static void add_cause(Writer *writer, const GtupdCauseCount *count)
     json_builder_end_object(writer->builder);
 }
 
-static void add_causes(Writer *writer)
+/* The report itself: a tree of it all would take ten times the room of the text, so it is made part by part. */
+
+static Writer writer_begin(const GtupdModel *model, const GtupdReportOptions *options)
 {
-    g_autoptr(GPtrArray) causes = gtupd_causes_of(writer->model);
-    begin_array(writer, "causes");
-    for (guint i = 0; i < causes->len; i++)
-        add_cause(writer, causes->pdata[i]);
-    json_builder_end_array(writer->builder);
+    return (Writer){.model = model, .options = options, .builder = json_builder_new_immutable()};
+}
+
+static void writer_end(Writer *writer, guint indent, GString *out)
+{
+    gtupd_report_append_json(writer->builder, indent, out);
+    g_object_unref(writer->builder);
+}
+
+/* Between the elements of an array, and at its end. */
+static void append_element_start(GString *out, gboolean first)
+{
+    g_string_append(out, first ? "\n    " : ",\n    ");
+}
+
+static void append_array_end(GString *out, gboolean empty)
+{
+    g_string_append(out, empty ? "]" : "\n  ]");
+}
+
+static void append_captures(const GtupdModel *model, const GtupdReportOptions *options, GString *out)
+{
+    g_string_append(out, "  \"captures\" : [");
+    for (guint i = 0; i < model->captures->len; i++) {
+        Writer writer = writer_begin(model, options);
+        append_element_start(out, i == 0);
+        add_capture(&writer, i);
+        writer_end(&writer, 4, out);
+    }
+    append_array_end(out, model->captures->len == 0);
+}
+
+static void append_totals(const GtupdModel *model, const GtupdReportOptions *options, GString *out)
+{
+    Writer writer = writer_begin(model, options);
+    g_string_append(out, "  \"totals\" : ");
+    add_totals(&writer);
+    writer_end(&writer, 2, out);
+}
+
+static void append_causes(const GtupdModel *model, const GtupdReportOptions *options, GString *out)
+{
+    g_autoptr(GPtrArray) causes = gtupd_causes_of(model);
+    g_string_append(out, "  \"causes\" : [");
+    for (guint i = 0; i < causes->len; i++) {
+        Writer writer = writer_begin(model, options);
+        append_element_start(out, i == 0);
+        add_cause(&writer, causes->pdata[i]);
+        writer_end(&writer, 4, out);
+    }
+    append_array_end(out, causes->len == 0);
+}
+
+static void append_devices(const GtupdModel *model, const GtupdReportOptions *options, GString *out)
+{
+    g_string_append(out, "  \"devices\" : [");
+    for (guint i = 0; i < model->devices->len; i++) {
+        Writer writer = writer_begin(model, options);
+        append_element_start(out, i == 0);
+        add_device(&writer, model->devices->pdata[i]);
+        writer_end(&writer, 4, out);
+    }
+    append_array_end(out, model->devices->len == 0);
+}
+
+static void append_findings(const GtupdModel *model, const GtupdReportOptions *options, GString *out)
+{
+    gboolean empty = TRUE;
+    g_string_append(out, "  \"findings\" : [");
+    for (guint i = 0; i < model->findings->len; i++) {
+        const GtupdModelFinding *finding = model->findings->pdata[i];
+        if (gtupd_model_severity(finding) < options->min_severity)
+            continue;
+        Writer writer = writer_begin(model, options);
+        append_element_start(out, empty);
+        add_finding(&writer, finding);
+        writer_end(&writer, 4, out);
+        empty = FALSE;
+    }
+    append_array_end(out, empty);
 }
 
 void gtupd_report_json(const GtupdModel *model, const GtupdReportOptions *options, GString *out)
 {
-    g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
-    Writer writer = {.model = model, .options = options, .builder = builder};
-    begin_object(&writer, NULL);
-    add_string(&writer, "schema", "gtupd-report/1");
-    add_string(&writer, "analyzer", gtupd_program_version());
-    begin_array(&writer, "captures");
-    for (guint i = 0; i < model->captures->len; i++)
-        add_capture(&writer, i);
-    json_builder_end_array(builder);
-    add_totals(&writer);
-    add_causes(&writer);
-    begin_array(&writer, "devices");
-    for (guint i = 0; i < model->devices->len; i++)
-        add_device(&writer, model->devices->pdata[i]);
-    json_builder_end_array(builder);
-    begin_array(&writer, "findings");
-    for (guint i = 0; i < model->findings->len; i++)
-        if (gtupd_model_severity(model->findings->pdata[i]) >= options->min_severity)
-            add_finding(&writer, model->findings->pdata[i]);
-    json_builder_end_array(builder);
-    json_builder_end_object(builder);
-
-    gtupd_report_append_json(builder, out);
+    g_string_append_printf(out, "{\n  \"schema\" : \"gtupd-report/1\",\n  \"analyzer\" : \"%s\",\n",
+                           gtupd_program_version());
+    append_captures(model, options, out);
+    g_string_append(out, ",\n");
+    append_totals(model, options, out);
+    g_string_append(out, ",\n");
+    append_causes(model, options, out);
+    g_string_append(out, ",\n");
+    append_devices(model, options, out);
+    g_string_append(out, ",\n");
+    append_findings(model, options, out);
+    g_string_append(out, "\n}\n");
 }

@@ -6,5 +6,5 @@
 
 #include <json-glib/json-glib.h>
 
-/* What was built, indented by two blanks, with a line feed behind it. */
-void gtupd_report_append_json(JsonBuilder *builder, GString *out);
+/* What was built, two blanks a level; its lines but the first begin with `indent` further blanks. */
+void gtupd_report_append_json(JsonBuilder *builder, guint indent, GString *out);

@@ -22,7 +22,6 @@
 #define ARROW_AT    39
 #define WORDS_AT    43
 #define FINDING_AT  11
-#define ADVICE_AT   13
 
 typedef struct {
     GtupdPage page;
@@ -67,7 +66,7 @@ static void put_update_verdict(Text *text, const GtupdModelDevice *device, const
     gboolean good = gtupd_verdict(update->outcome) == GTUPD_VERDICT_GOOD;
     g_autofree char *line = g_strdup_printf("%s #%u%s%s%s%s", device->id, update->number, good ? "" : " ",
                                             good ? "" : verdict, frame ? ", frame " : "", frame ? frame : "");
-    gtupd_page_wrap(&text->page, 4, line);
+    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 4, line);
     gtupd_page_newline(&text->page);
 }
 
@@ -136,13 +135,19 @@ static void put_headline(Text *text, const Headline *headline)
         list_updates(text, headline->verdict, count);
 }
 
+static gboolean any_packet(const GtupdModel *model)
+{
+    /* Captures without packets stand last. */
+    return model->captures->len > 0 && g_array_index(model->captures, GtupdModelCapture, 0).packets > 0;
+}
+
 static void put_nothing_found(Text *text)
 {
     gtupd_page_put(&text->page, GTUPD_INK_BOLD, "No firmware update in what was captured.");
     gtupd_page_newline(&text->page);
-    if (text->model->counts.messages > 0 || text->model->only)
+    if (text->model->counts.messages > 0 || text->model->only || !any_packet(text->model))
         return;
-    gtupd_page_wrap(&text->page, 0,
+    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 0,
                     "There is no @Track message at all: is this the right place to capture, and is the traffic "
                     "TCP or UDP, in clear text?");
     gtupd_page_newline(&text->page);
@@ -173,7 +178,7 @@ static void put_warning(Text *text, const char *title, const char *words)
 {
     gtupd_page_put(&text->page, GTUPD_INK_RED, title);
     gtupd_page_put(&text->page, GTUPD_INK_PLAIN, " ");
-    gtupd_page_wrap(&text->page, 2, words);
+    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 2, words);
     gtupd_page_newline(&text->page);
 }
 
@@ -256,7 +261,7 @@ static void put_capture(Text *text, guint index)
         g_autofree char *length = gtupd_format_duration(capture->last_time - capture->first_time);
         g_string_append_printf(words, ", from %s %s UTC on, %s", date, clock, length);
     }
-    gtupd_page_wrap(&text->page, text->page.column, words->str);
+    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, text->page.column, words->str);
     gtupd_page_newline(&text->page);
     g_string_free(words, TRUE);
 }
@@ -283,11 +288,12 @@ static void put_captures(Text *text)
     g_autofree char *messages = gtupd_format_things(model->counts.messages, "message");
     g_autofree char *gtupd = gtupd_format_count(model->counts.messages_gtupd);
     g_autofree char *devices = gtupd_format_things(model->devices->len, "device");
-    gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "Heard: %s, %s of them GTUPD, of %s", messages, gtupd, devices);
-    if (model->counts.messages_unfinished > 0) {
-        g_autofree char *unfinished = gtupd_format_count(model->counts.messages_unfinished);
-        gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "; %s more cut off by the capture", unfinished);
-    }
+    g_autofree char *unfinished = gtupd_format_count(model->counts.messages_unfinished);
+    gboolean cut = model->counts.messages_unfinished > 0;
+    g_autofree char *words =
+        g_strdup_printf("Heard: %s, %s of them GTUPD, of %s%s%s%s", messages, gtupd, devices, cut ? "; " : "",
+                        cut ? unfinished : "", cut ? " more cut off by the capture" : "");
+    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 2, words);
     gtupd_page_newline(&text->page);
 }
 
@@ -304,7 +310,7 @@ static void put_finding(Text *text, const GtupdModelFinding *finding, guint inde
         gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, ", %s%s", gtupd_page_glyph(&text->page, GTUPD_GLYPH_SECTION),
                           finding->section);
     gtupd_page_put(&text->page, GTUPD_INK_PLAIN, ": ");
-    gtupd_page_wrap(&text->page, indent + 2, finding->message);
+    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, indent + 2, finding->message);
     gtupd_page_newline(&text->page);
     g_hash_table_add(text->shown, (gpointer)finding);
     if (text->advised[finding->rule])
@@ -312,7 +318,7 @@ static void put_finding(Text *text, const GtupdModelFinding *finding, guint inde
     text->advised[finding->rule] = TRUE;
     gtupd_page_indent(&text->page, indent + 2);
     gtupd_page_put(&text->page, GTUPD_INK_DIM, "What to do: ");
-    gtupd_page_wrap(&text->page, indent + 2, rule->advice);
+    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, indent + 2, rule->advice);
     gtupd_page_newline(&text->page);
 }
 
@@ -339,13 +345,12 @@ static void put_loose_findings(Text *text, const GPtrArray *all, const char *tit
         const GtupdModelFinding *finding = all->pdata[i];
         if (!is_listed(text, finding) || g_hash_table_contains(text->shown, finding))
             continue;
-        if (!titled)
-            gtupd_page_gap(&text->page);
         if (!titled) {
+            gtupd_page_gap(&text->page);
             gtupd_page_put(&text->page, GTUPD_INK_BOLD, title);
             gtupd_page_newline(&text->page);
+            titled = TRUE;
         }
-        titled = TRUE;
         if (counts[finding->rule]++ < SAME_RULE_MAX || text->options->verbose)
             put_loose_finding(text, finding);
     }
@@ -442,7 +447,7 @@ static void put_event(Text *text, const GtupdModelDevice *device, const GtupdEve
     gtupd_page_put(&text->page, GTUPD_INK_DIM,
                    gtupd_page_glyph(&text->page, event->uplink ? GTUPD_GLYPH_FROM_DEVICE : GTUPD_GLYPH_TO_DEVICE));
     gtupd_page_indent(&text->page, WORDS_AT);
-    gtupd_page_wrap(&text->page, WORDS_AT + 2, words);
+    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, WORDS_AT + 2, words);
     gtupd_page_newline(&text->page);
     for (guint i = 0; i < device->findings->len; i++) {
         const GtupdModelFinding *finding = device->findings->pdata[i];
@@ -518,7 +523,7 @@ static void put_command(Text *text, const GtupdCommand *command)
     if (secrets && device_password)
         g_string_append_printf(words, ", device password %s", device_password);
     gtupd_page_indent(&text->page, 4);
-    gtupd_page_wrap(&text->page, 4, words->str);
+    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 4, words->str);
     gtupd_page_newline(&text->page);
     g_string_free(words, TRUE);
 }
@@ -569,11 +574,11 @@ static void put_update(Text *text, const GtupdModelDevice *device, const GtupdMo
     gtupd_page_printf(&text->page, GTUPD_INK_BOLD, "  Update %u%s%s", update->number, type ? ", " : "",
                       type ? type : "");
     gtupd_page_put(&text->page, GTUPD_INK_PLAIN, ": ");
-    gtupd_page_put(&text->page, verdict_ink(gtupd_verdict(update->outcome)), verdict);
+    gtupd_page_wrap(&text->page, verdict_ink(gtupd_verdict(update->outcome)), 4, verdict);
     if (update->end_time != 0) {
         g_autofree char *length = gtupd_format_duration(update->end_time - update->start_time);
-        g_autofree char *words = g_strdup_printf(", %s from beginning to end", length);
-        gtupd_page_wrap(&text->page, 4, words);
+        g_autofree char *words = g_strdup_printf(" (took %s)", length);
+        gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 4, words);
     }
     gtupd_page_newline(&text->page);
     if (update->command) {
@@ -626,7 +631,7 @@ static void put_device_title(Text *text, const GtupdModelDevice *device)
     if (device->version[0])
         g_string_append_printf(words, ", protocol %s", device->version);
     g_string_append_printf(words, ", %s", messages);
-    gtupd_page_put(&text->page, GTUPD_INK_PLAIN, words->str);
+    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 2, words->str);
     gtupd_page_newline(&text->page);
     g_string_free(words, TRUE);
 }
@@ -670,7 +675,7 @@ static void put_idle_devices(Text *text, const GPtrArray *idle)
         g_string_append_printf(words, "%s%s", i > 0 ? ", " : "", ((GtupdModelDevice *)idle->pdata[i])->id);
     if (listed < idle->len)
         g_string_append_printf(words, " and %u more (-v names them)", idle->len - listed);
-    gtupd_page_wrap(&text->page, 2, words->str);
+    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 2, words->str);
     gtupd_page_newline(&text->page);
     g_string_free(words, TRUE);
 }

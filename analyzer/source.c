@@ -36,6 +36,8 @@ struct _GtupdSource {
     GConverter *inflater;
     gboolean between_members; /* of a gzip file, which may end here */
     struct archive *archive;
+    const void *block; /* of the archive's, not yet given out */
+    gsize block_length;
 
     guint8 *head; /* decoded, [head_used, head_length) not yet given out */
     gsize head_length, head_used;
@@ -142,17 +144,27 @@ static void archive_open(GtupdSource *source)
         archive_fail(source);
 }
 
+/* By blocks, because archive_read_data() would drop what it had copied before it met damage. */
 static gsize decode_archive(GtupdSource *source, guint8 *buffer, gsize size)
 {
-    if (source->error)
-        return 0;
-    la_ssize_t length;
-    do
-        length = archive_read_data(source->archive, buffer, size);
-    while (length == ARCHIVE_RETRY);
-    if (length < 0)
-        archive_fail(source);
-    return length > 0 ? (gsize)length : 0;
+    while (source->block_length == 0) {
+        la_int64_t offset;
+        int status = source->error
+                         ? ARCHIVE_EOF
+                         : archive_read_data_block(source->archive, &source->block, &source->block_length, &offset);
+        if (status == ARCHIVE_EOF)
+            return 0;
+        if (status < ARCHIVE_OK && status != ARCHIVE_RETRY) {
+            source->block_length = 0;
+            archive_fail(source);
+            return 0;
+        }
+    }
+    gsize length = MIN(size, source->block_length);
+    memcpy(buffer, source->block, length);
+    source->block = (const guint8 *)source->block + length;
+    source->block_length -= length;
+    return length;
 }
 
 typedef struct {

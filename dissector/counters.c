@@ -55,6 +55,7 @@ static void tree_cleanup(stats_tree *tree)
 /* Also called to begin anew. */
 static void tree_init(stats_tree *tree)
 {
+    redraw_disarm();
     tree_cleanup(tree);
     CounterTree *view = g_new0(CounterTree, 1);
     view->tree = tree;

@@ -5,4 +5,5 @@
  */
 #pragma once
 
+/* Called while the protocol is registered. */
 void counters_register(void);

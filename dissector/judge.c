@@ -20,6 +20,7 @@ static struct {
     guint verdict_number; /* 0: none yet */
     gboolean judging;     /* the engine is being asked for a verdict */
     gboolean fed;         /* frames were given since the verdict */
+    gboolean settled;     /* the end was reached, and no frame came after it */
 
     guint32 last_number; /* the frame given last. Numbers alone repeat under a read filter (tshark -2 -R), */
     gint64 last_offset;  /* offsets alone in formats that pack several frames into a record */
@@ -27,6 +28,9 @@ static struct {
 } judge;
 
 static int judge_proto = -1;
+
+/* Frames of the file before it was closed, if it had been read to its end; survives, for it may be dissected anew. */
+static guint32 frames_before;
 
 static JudgeMessage *message_at(const GtupdAnchor *anchor)
 {
@@ -105,7 +109,8 @@ static void hear_answer(const GtupdAnchor *command, const GtupdAnchor *ack, gpoi
     answer->acknowledges = asked;
 }
 
-/* A message of another word stands among an update's events only where a finding is anchored to it; repeats never do. */
+/* A message of another word stands among an update's events only where a finding is anchored to it; repeats never do.
+ */
 static void list_anchor(JudgeMessage *message, const GtupdFinding *finding)
 {
     const GtupdEvent *event = finding->event;
@@ -218,6 +223,7 @@ static void open_file(void)
 
 static void close_file(void)
 {
+    frames_before = judge.settled ? judge.last_number : 0;
     g_clear_pointer(&judge.engine, gtupd_engine_free);
     g_clear_pointer(&judge.verdict_pool, wmem_destroy_allocator);
     g_clear_pointer(&judge.verdict_findings, g_ptr_array_unref);
@@ -230,7 +236,7 @@ void judge_register(int proto)
     judge_proto = proto;
     register_init_routine(open_file);
     register_cleanup_routine(close_file);
-    register_postseq_cleanup_routine(judge_verdict);
+    register_postseq_cleanup_routine(judge_end);
 }
 
 /* Wireshark numbers link types its own way, and exports only this direction of the mapping. −1: not one of ours. */
@@ -275,6 +281,7 @@ void judge_feed(packet_info *pinfo)
         .length = tvb_reported_length(frame),
     };
     judge.fed = TRUE;
+    judge.settled = FALSE;
     gtupd_engine_packet(judge.engine, &packet);
 }
 
@@ -291,6 +298,29 @@ void judge_verdict(void)
     judge.judging = FALSE;
 }
 
+void judge_end(void)
+{
+    if (judge.engine == NULL)
+        return;
+    if (!judge.settled)
+        gtupd_engine_settle(judge.engine);
+    judge.fed = judge.fed || !judge.settled;
+    judge.settled = TRUE;
+    judge_verdict();
+}
+
+/*
+ * A frame is seen again. When a file is dissected anew, nobody says that its end is reached: it is where it was before.
+ * In a live capture the verdict is a preview, and data that waits for a retransmission waits on.
+ */
+static void judge_again(void)
+{
+    if (!judge.settled && frames_before > 0 && judge.last_number >= frames_before)
+        judge_end();
+    else
+        judge_verdict();
+}
+
 /* What the faces ask. */
 
 JudgeMessage *const *judge_frame(packet_info *pinfo, guint *count)
@@ -299,7 +329,7 @@ JudgeMessage *const *judge_frame(packet_info *pinfo, guint *count)
     if (judge.engine == NULL)
         return NULL;
     if (PINFO_FD_VISITED(pinfo))
-        judge_verdict();
+        judge_again();
     wmem_array_t *row = wmem_map_lookup(judge.frames, GUINT_TO_POINTER(pinfo->num));
     if (row == NULL)
         return NULL;

@@ -84,8 +84,11 @@ JudgeMessage *const *judge_frame(packet_info *pinfo, guint *count);
  */
 JudgeMessage *const *judge_overdue(guint *count);
 
-/* Brings the verdict up to date. */
+/* Brings the verdict up to date, as if the capture ended now. */
 void judge_verdict(void);
+
+/* The same where the capture does end now: data that waits for missing segments is looked at as if they were lost. */
+void judge_end(void);
 
 /* The findings on a message: calls `visit` for each. */
 void judge_each_finding(const JudgeMessage *message, void (*visit)(const JudgeFinding *finding, void *data),

@@ -7,6 +7,7 @@
  */
 #include "packet-attrack.h"
 
+#include "counters.h"
 #include "packet-gtupd.h"
 #include "stats.h"
 #include "story.h"
@@ -57,11 +58,12 @@ typedef struct {
     guint count;
     guint next; /* all before it are shown */
     gboolean *shown;
+    gboolean columns_ours; /* the Info column is already about @Track */
 } ShownMessages;
 
 void attrack_mark(AttrackMarks *marks, GtupdSpan span, proto_item *item)
 {
-    if (marks->count == ATTRACK_MARKS_MAX || span.length == 0)
+    if (marks->count == ATTRACK_MARKS_MAX)
         return;
     marks->mark[marks->count].span = span;
     marks->mark[marks->count].item = item;
@@ -72,9 +74,11 @@ proto_item *attrack_marked(const AttrackMarks *marks, GtupdSpan span)
 {
     proto_item *closest = NULL;
     guint length = G_MAXUINT;
-    for (guint i = 0; i < marks->count && span.length > 0; i++) {
+    for (guint i = 0; i < marks->count; i++) {
         const GtupdSpan mark = marks->mark[i].span;
-        if (mark.offset > span.offset || mark.offset + mark.length < span.offset + span.length || mark.length >= length)
+        const gboolean surrounds = mark.offset <= span.offset && mark.offset + mark.length >= span.offset + span.length;
+        /* An empty field lies at the very place; at its neighbours' edges it lies too. */
+        if (!surrounds || mark.length >= length || (span.length == 0 && mark.length > 0))
             continue;
         closest = marks->mark[i].item;
         length = mark.length;
@@ -285,6 +289,7 @@ static void begin_columns(packet_info *pinfo)
 {
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "@Track");
     col_clear(pinfo->cinfo, COL_INFO);
+    shown_messages(pinfo)->columns_ours = TRUE;
 }
 
 /* Framing. */
@@ -396,20 +401,31 @@ static void show_copy(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const
     show_message(copy, pinfo, tree, &message, judged, TRUE);
 }
 
+/* What TCP marks the frame with stays in the Info column; its numbers give way to the messages. */
+static void show_copies(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    guint count;
+    JudgeMessage *const *messages = judge_frame(pinfo, &count);
+    if (count == 0)
+        return;
+    ShownMessages *shown = shown_messages(pinfo);
+    for (guint i = 0; i < shown->count; i++) {
+        if (shown->shown[i] || messages[i] == NULL)
+            continue;
+        if (!shown->columns_ours)
+            begin_columns(pinfo);
+        show_copy(tvb, pinfo, tree, messages[i]);
+    }
+}
+
 void attrack_show_missed(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     if (!proto_is_protocol_enabled(find_protocol_by_id(proto_attrack)))
         return;
-    guint count;
-    JudgeMessage *const *messages = judge_frame(pinfo, &count);
-    if (count > 0) {
-        const ShownMessages *shown = shown_messages(pinfo);
-        for (guint i = 0; i < shown->count; i++)
-            if (!shown->shown[i] && messages[i] != NULL)
-                show_copy(tvb, pinfo, tree, messages[i]);
-    }
+    show_copies(tvb, pinfo, tree);
     if (PINFO_FD_VISITED(pinfo))
         return;
+    guint count;
     JudgeMessage *const *overdue = judge_overdue(&count);
     for (guint i = 0; i < count; i++)
         stats_tap_overdue(tvb, pinfo, overdue[i]);
@@ -482,6 +498,7 @@ void proto_register_attrack(void)
     attrack_udp_handle = register_dissector("attrack.udp", dissect_attrack_udp, proto_attrack);
     register_init_routine(forget_streams);
     stats_register(proto_attrack);
+    counters_register();
 }
 
 void proto_reg_handoff_attrack(void)

@@ -9,6 +9,7 @@
 #include "packet-gtupd.h"
 
 #include "stats.h"
+#include "tables.h"
 #include "wscompat.h"
 
 #include <epan/expert.h>
@@ -42,8 +43,10 @@ static int hf_gtupd_command_time = -1;
 static int hf_gtupd_previous_frame = -1;
 static int hf_gtupd_next_frame = -1;
 static int hf_gtupd_finding = -1;
+static int hf_gtupd_severity = -1;
 
 static gint ett_gtupd = -1;
+static gint ett_gtupd_finding = -1;
 
 /* One expert field a rule: "gtupd.rule.phase-skipped". */
 static expert_field ei_rules[GTUPD_RULE_COUNT];
@@ -117,7 +120,8 @@ static proto_item *add_row(proto_tree *tree, tvbuff_t *tvb, const GtupdMessage *
 {
     const RowField *field = &row_fields[row->field];
     const GtupdSpan span = value->value;
-    if (!value->present && row->fallback != NULL && row->fallback[0] != '\0')
+    /* That reports pass with 0 in Reserved is no default. */
+    if (!value->present && row->fallback != NULL && row->fallback[0] != '\0' && row->field != GTUPD_FIELD_RESERVED)
         return add_default(tree, tvb, field, value->raw, row->fallback);
     if (!field->number)
         return proto_tree_add_item(tree, *field->hf, tvb, span.offset, span.length, ENC_ASCII | ENC_NA);
@@ -202,11 +206,15 @@ typedef struct {
 static void add_finding(const JudgeFinding *finding, void *data)
 {
     const FindingPlace *place = data;
+    const GtupdRuleInfo *rule = gtupd_rule_info(finding->rule);
     const GtupdSpan span = finding->span;
-    const gint length = span.length > 0 ? span.length : (gint)tvb_captured_length(place->tvb);
-    proto_item *item = proto_tree_add_string(place->tree, hf_gtupd_finding, place->tvb, span.offset, length,
-                                             gtupd_rule_info(finding->rule)->id);
+    /* A span of length 0 is an empty field, or at the very beginning: the whole message. */
+    const gboolean whole = span.length == 0 && span.offset == 0;
+    const gint length = whole ? (gint)tvb_captured_length(place->tvb) : span.length;
+    proto_item *item = proto_tree_add_string(place->tree, hf_gtupd_finding, place->tvb, span.offset, length, rule->id);
     proto_item_set_generated(item);
+    add_generated_text(proto_item_add_subtree(item, ett_gtupd_finding), hf_gtupd_severity, place->tvb,
+                       gtupd_severity_name(rule->severity));
     proto_item *marked = attrack_marked(place->marks, span);
     proto_item *target = marked != NULL ? marked : item;
     if (finding->section != NULL)
@@ -358,8 +366,10 @@ void proto_register_gtupd(void)
         {&hf_gtupd_finding,
          {"Finding", "gtupd.finding", FT_STRING, BASE_NONE, NULL, 0, "Rule that the message, or its place, is against",
           HFILL}},
+        {&hf_gtupd_severity,
+         {"Severity", "gtupd.severity", FT_STRING, BASE_NONE, NULL, 0, "Of a finding: error, warning or note", HFILL}},
     };
-    static gint *ett[] = {&ett_gtupd};
+    static gint *ett[] = {&ett_gtupd, &ett_gtupd_finding};
 
     fill_code_vals();
     proto_gtupd = proto_register_protocol("Queclink Firmware Update", "GTUPD", "gtupd");
@@ -367,6 +377,7 @@ void proto_register_gtupd(void)
     proto_register_subtree_array(ett, array_length(ett));
     register_expert_fields();
     judge_register(proto_gtupd);
+    tables_register();
 }
 
 void proto_reg_handoff_gtupd(void)

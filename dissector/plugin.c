@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What Wireshark's plugin loader looks for. */
-#include "counters.h"
 #include "packet-attrack.h"
 #include "packet-gtupd.h"
 #include "tables.h"
@@ -11,12 +10,6 @@ WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
 WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 WS_DLL_PUBLIC void plugin_register(void);
 
-static void register_tap_listeners(void)
-{
-    counters_register();
-    tables_register();
-}
-
 /* The lists keep the pointers. */
 void plugin_register(void)
 {
@@ -24,7 +17,7 @@ void plugin_register(void)
                                    .register_handoff = proto_reg_handoff_attrack};
     static proto_plugin gtupd = {.register_protoinfo = proto_register_gtupd,
                                  .register_handoff = proto_reg_handoff_gtupd};
-    static tap_plugin listeners = {.register_tap_listener = register_tap_listeners};
+    static tap_plugin listeners = {.register_tap_listener = tables_register_listeners};
     proto_register_plugin(&attrack);
     proto_register_plugin(&gtupd);
     tap_register_plugin(&listeners);

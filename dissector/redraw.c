@@ -25,11 +25,16 @@ static void fill_all(void *tap _U_)
         views[i].fill();
 }
 
-static void close_file(void)
+void redraw_disarm(void)
 {
     if (armed)
         remove_tap_listener(&armed);
     armed = FALSE;
+}
+
+static void close_file(void)
+{
+    redraw_disarm();
     for (guint i = 0; i < view_count; i++)
         views[i].forget();
 }
@@ -44,7 +49,10 @@ void redraw_register(void (*fill)(void), void (*forget)(void))
     view_count++;
 }
 
-/* Listeners are drawn latest first: this one comes after those of the statistics, which are hearing packets already. */
+/*
+ * Listeners are drawn latest first: this one comes after those of the statistics, which are hearing packets already.
+ * After a further one has begun, it must be registered again.
+ */
 void redraw_arm(void)
 {
     if (armed)

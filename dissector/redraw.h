@@ -15,7 +15,8 @@
 #define REDRAW_MAX 4
 void redraw_register(void (*fill)(void), void (*forget)(void));
 
-/* To be called in the packet callback of every statistic that is filled so. */
+/* To be called when a statistic begins anew, and in the packet callback of every statistic that is filled so. */
+void redraw_disarm(void);
 void redraw_arm(void);
 
 /* The updates that these messages belong to: a set of JudgeUpdate. Free with g_hash_table_unref(). */

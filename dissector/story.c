@@ -75,7 +75,10 @@ static void append_other(wmem_strbuf_t *line, const GtupdMessage *message)
                                                    [GTUPD_TYPE_SACK] = "SACK"};
     wmem_strbuf_append(line, names[message->type]);
     append_span(line, " ", message, message->word);
-    append_span(line, " ", message, message->type == GTUPD_TYPE_SACK ? message->count : message->serial);
+    if (message->type == GTUPD_TYPE_SACK)
+        append_span(line, " ", message, message->count);
+    else if (message->has_serial)
+        append_span(line, " ", message, message->serial);
 }
 
 static void append_device(wmem_strbuf_t *line, const GtupdMessage *message, const JudgeMessage *judged)

@@ -64,6 +64,7 @@ static GPtrArray *wanted; /* messages that passed the table's filter */
 
 static void updates_init(stat_tap_table_ui *ui)
 {
+    redraw_disarm();
     stat_tap_table *table = stat_tap_find_table(ui, updates_title);
     if (table == NULL)
         stat_tap_add_table(ui, stat_tap_init_table(updates_title, COLUMNS, 0, NULL));
@@ -80,6 +81,7 @@ static void clear_item(stat_tap_table_item_type *item)
 
 static void updates_reset(stat_tap_table *table)
 {
+    redraw_disarm();
     for (guint row = 0; row < table->num_elements; row++)
         for (guint column = 0; column < COLUMNS; column++)
             clear_item(&table->elements[row][column]);
@@ -210,7 +212,7 @@ static void print_finding(const JudgeFinding *finding)
 static void list_draw(void *data)
 {
     const FindingList *list = data;
-    judge_verdict();
+    judge_end(); /* the command line draws once, at the end */
     g_autoptr(GPtrArray) findings = judge_findings();
     guint64 totals[GTUPD_SEVERITIES] = {0};
 
@@ -260,13 +262,17 @@ static ws_report_begun list_init(const char *argument, void *user_data _U_)
 
 void tables_register(void)
 {
+    wanted = g_ptr_array_new();
+    redraw_register(updates_fill, updates_forget);
+    register_stat_tap_table_ui(&updates_ui);
+}
+
+void tables_register_listeners(void)
+{
     static stat_tap_ui findings_ui = {
         .group = REGISTER_STAT_GROUP_GENERIC,
         .cli_string = "gtupd,findings",
         .tap_init_cb = list_init,
     };
-    register_stat_tap_table_ui(&updates_ui);
     register_stat_tap_ui(&findings_ui, NULL);
-    wanted = g_ptr_array_new();
-    redraw_register(updates_fill, updates_forget);
 }

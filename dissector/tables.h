@@ -8,4 +8,8 @@
  */
 #pragma once
 
+/* The table, called while the protocol is registered: sharkd knows no other moment. */
 void tables_register(void);
+
+/* The list, called when tap listeners are. */
+void tables_register_listeners(void);

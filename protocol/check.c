@@ -69,7 +69,7 @@ static void check_code(const Check *check, const GtupdFieldValue *value)
     const GtupdFieldInfo *info = gtupd_field_info(GTUPD_FIELD_CODE);
     const char *text = gtupd_message_text(check->message, value->value);
     if (gtupd_code_is_numeric(text, value->value.length))
-        report(check, GTUPD_RULE_CODE_UNDEFINED, NULL, value->value, "Code %.*s means nothing in the document.",
+        report(check, GTUPD_RULE_CODE_UNDEFINED, info, value->value, "Code %.*s means nothing in the document.",
                (int)value->value.length, text);
     else if (!value->present)
         report(check, GTUPD_RULE_FIELD_INVALID, info, value->raw, "Code is empty; expected %s.", info->rule);
@@ -109,7 +109,7 @@ static void check_reserved(const Check *check, const GtupdLayout *layout)
         if (layout->rows[i].field != GTUPD_FIELD_RESERVED || value->usable)
             continue;
         g_autofree char *shown = quoted(check, GTUPD_FIELD_RESERVED, value->value);
-        report(check, GTUPD_RULE_RESERVED_NOT_EMPTY, NULL, value->value,
+        report(check, GTUPD_RULE_RESERVED_NOT_EMPTY, gtupd_field_info(GTUPD_FIELD_RESERVED), value->value,
                "Reserved, field %u, holds %s; expected it to be empty.", i + 1, shown);
         return;
     }
@@ -135,14 +135,15 @@ static void check_url(const Check *check)
     const GtupdFieldValue *url = gtupd_message_field(message, GTUPD_FIELD_DOWNLOAD_URL);
     if (url == NULL)
         return;
+    const GtupdFieldInfo *info = gtupd_field_info(GTUPD_FIELD_DOWNLOAD_URL);
     const char *text = gtupd_message_text(message, url->value);
     if (url->usable && message->download_protocol >= 0 &&
         !scheme_fits(text, url->value.length, message->download_protocol))
-        report(check, GTUPD_RULE_URL_SCHEME_MISMATCH, NULL, url->value,
+        report(check, GTUPD_RULE_URL_SCHEME_MISMATCH, info, url->value,
                "Download Protocol is %d (%s), but the URL begins with %.*s.", message->download_protocol,
                message->download_protocol == 0 ? "HTTP" : "FTP", (int)(strchr(text, ':') - text), text);
     if (url->value.length > 0 && memchr(text, ',', url->value.length) != NULL)
-        report(check, GTUPD_RULE_URL_AMBIGUOUS, NULL, url->value,
+        report(check, GTUPD_RULE_URL_AMBIGUOUS, info, url->value,
                "The Download URL holds a comma, which is also the field separator.");
 }
 

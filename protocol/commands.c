@@ -8,18 +8,6 @@
 #define ACK_WINDOW GTUPD_MINUTE
 #define OTHERS_MAX 32 /* open commands of other words: they serve links only */
 
-static gboolean seen_serial(const GtupdDevice *device, guint16 serial)
-{
-    return (device->serials[serial / 8] >> (serial % 8) & 1) != 0;
-}
-
-static void remember_serial(GtupdDevice *device, guint16 serial)
-{
-    if (device->serials == NULL)
-        device->serials = g_malloc0(65536 / 8);
-    device->serials[serial / 8] |= (guint8)(1U << (serial % 8));
-}
-
 static gboolean overlaps_gap(const GtupdDevice *device, gint64 from, gint64 to)
 {
     for (const GList *link = device->gaps.head; link != NULL; link = link->next) {
@@ -69,7 +57,7 @@ void gtupd_commands_open(const GtupdContext *context, GtupdCommandStanding stand
     if (!message->has_serial)
         return;
     if (message->is_gtupd)
-        remember_serial(context->device, message->serial_value);
+        gtupd_number_set_add(&context->device->serials, message->serial_value);
 
     GArray *list = list_of(context->device, message->is_gtupd);
     make_room(context, list, message->is_gtupd);
@@ -105,7 +93,8 @@ GtupdAnswer gtupd_commands_answer(const GtupdContext *context)
     GArray *list = list_of(device, message->is_gtupd);
     const int index = find_latest(list, event->word, message->serial_value);
     if (index < 0) {
-        if (message->is_gtupd && device->serials != NULL && !seen_serial(device, message->serial_value))
+        if (message->is_gtupd && !gtupd_number_set_is_empty(&device->serials) &&
+            !gtupd_number_set_has(&device->serials, message->serial_value))
             gtupd_note(context->notes, GTUPD_RULE_ACK_UNEXPECTED,
                        "No captured command to this device carried Serial Number %s.", event->serial);
         return answer;

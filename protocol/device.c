@@ -22,8 +22,8 @@ void gtupd_device_free(GtupdDevice *device)
     g_free(device->uplinks);
     g_free(device->downlinks);
     g_queue_clear_full(&device->gaps, gtupd_gap_free);
-    g_free(device->early);
-    g_free(device->serials);
+    gtupd_number_set_clear(&device->early);
+    gtupd_number_set_clear(&device->serials);
     g_clear_pointer(&device->conflicts, g_hash_table_unref);
     g_clear_pointer(&device->open_commands, g_array_unref);
     g_clear_pointer(&device->open_others, g_array_unref);

@@ -8,6 +8,7 @@
 #include "event.h"
 #include "evidence.h"
 #include "finding.h"
+#include "number_set.h"
 #include "tracker.h"
 
 #include <glib.h>
@@ -90,7 +91,7 @@ typedef struct _GtupdDevice {
     guint64 gap_count;
     guint64 judged_gap;    /* index of the newest gap judged to be one */
     gboolean gap_here;     /* there is one right before the message at hand */
-    guint8 *early;         /* bitmap: numbers that a +BUFF brought before they were missed */
+    GtupdNumberSet early;  /* numbers that a +BUFF brought before they were missed */
     gboolean reboots;      /* UDP: 3X0 or the last failed attempt has been, so the counter may restart */
     gboolean clock_unsure; /* the next Send Time is not compared */
     gboolean has_serial;
@@ -105,9 +106,9 @@ typedef struct _GtupdDevice {
     GHashTable *conflicts; /* pairs of channels already noted */
 
     /* commands.c */
-    GArray *open_commands; /* of GtupdOpenCommand: GTUPD commands without ACK in time */
-    GArray *open_others;   /* the same for other words: for links only */
-    guint8 *serials;       /* bitmap of Serial Numbers that GTUPD commands have carried */
+    GArray *open_commands;  /* of GtupdOpenCommand: GTUPD commands without ACK in time */
+    GArray *open_others;    /* the same for other words: for links only */
+    GtupdNumberSet serials; /* Serial Numbers that GTUPD commands have carried */
 
     GtupdEvidence *evidence; /* the tracker's, for all devices */
 

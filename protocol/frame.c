@@ -49,25 +49,29 @@ static GtupdHeaderMatch match_any(const guint8 *data, gsize length, GtupdType *t
     return best;
 }
 
-/* Every header has a `+`, as its first byte or behind "AT": the place where a header with this `+` would begin. */
-static gsize header_begin(const guint8 *data, gsize plus)
+static gboolean is_whole(const guint8 *data, gsize begin, gsize length)
 {
-    return plus >= 2 && data[plus - 2] == 'A' && data[plus - 1] == 'T' ? plus - 2 : plus;
+    GtupdType type;
+    return match_any(data + begin, length - begin, &type) == GTUPD_HEADER_WHOLE;
 }
 
-/* The first whole header that begins at `from` or behind; `length` if there is none. */
+/*
+ * The first whole header that begins at `from` or behind; `length` if there is none. Every header has a `+`: as its
+ * first byte, or behind "AT". An "AT" before a `+` need not belong to it: it may be the end of other text.
+ */
 static gsize find_header(const guint8 *data, gsize from, gsize length)
 {
     gsize at = from;
     while (at < length) {
-        const guint8 *plus = memchr(data + at, '+', length - at);
-        if (plus == NULL)
+        const guint8 *found = memchr(data + at, '+', length - at);
+        if (found == NULL)
             break;
-        const gsize begin = header_begin(data, (gsize)(plus - data));
-        GtupdType type;
-        if (begin >= from && match_any(data + begin, length - begin, &type) == GTUPD_HEADER_WHOLE)
-            return begin;
-        at = (gsize)(plus - data) + 1;
+        const gsize plus = (gsize)(found - data);
+        if (plus >= from + 2 && data[plus - 2] == 'A' && is_whole(data, plus - 2, length))
+            return plus - 2;
+        if (is_whole(data, plus, length))
+            return plus;
+        at = plus + 1;
     }
     return length;
 }

@@ -167,15 +167,24 @@ static void read_uplink_envelope(GtupdMessage *message, const Split *split)
         read_serial(message, trim(message, field_span(split, count - 3)));
 }
 
+/* +SACK:COUNT, or +SACK:GTHBD,VERSION,COUNT. */
+static void read_sack_envelope(GtupdMessage *message, const Split *split)
+{
+    if (message->word.length > 0 && split->count >= 2)
+        message->version = trim(message, field_span(split, 0));
+    if (split->count > 0)
+        read_count(message, trim(message, field_span(split, split->count - 1)));
+}
+
 static void read_envelope(GtupdMessage *message, const Split *split)
 {
     message->field_count = split->count;
     if (gtupd_type_is_uplink(message->type))
         read_uplink_envelope(message, split);
-    else if (split->count > 0 && message->type == GTUPD_TYPE_COMMAND)
-        read_serial(message, trim(message, field_span(split, split->count - 1)));
+    else if (message->type == GTUPD_TYPE_SACK)
+        read_sack_envelope(message, split);
     else if (split->count > 0)
-        read_count(message, trim(message, field_span(split, split->count - 1)));
+        read_serial(message, trim(message, field_span(split, split->count - 1)));
 }
 
 static GtupdLayoutKind command_layout(const GtupdMessage *message, const Split *split)

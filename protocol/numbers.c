@@ -140,11 +140,6 @@ static void set_bit(guint8 *bitmap, guint index)
     bitmap[index / 8] |= (guint8)(1U << (index % 8));
 }
 
-static void clear_bit(guint8 *bitmap, guint index)
-{
-    bitmap[index / 8] &= (guint8) ~(1U << (index % 8));
-}
-
 void gtupd_gap_free(gpointer gap)
 {
     g_free(((GtupdGap *)gap)->brought);
@@ -185,14 +180,14 @@ static void judge_oldest_gap(const GtupdContext *context)
 /* Takes out of a new gap the numbers that +BUFFs brought before they were missed. */
 static void fill_from_early(GtupdDevice *device, GtupdGap *gap)
 {
-    for (guint i = 0; i < gap->count && device->early != NULL; i++) {
+    for (guint i = 0; i < gap->count && !gtupd_number_set_is_empty(&device->early); i++) {
         const guint16 number = (guint16)(gap->first + i);
-        if (!bit(device->early, number))
+        if (!gtupd_number_set_has(&device->early, number))
             continue;
         if (gap->brought == NULL)
             gap->brought = g_malloc0(gap->count / 8 + 1);
         set_bit(gap->brought, i);
-        clear_bit(device->early, number);
+        gtupd_number_set_remove(&device->early, number);
         gap->missing--;
     }
 }
@@ -227,9 +222,7 @@ static void bring(GtupdDevice *device, guint16 number)
         gap->missing--;
         return;
     }
-    if (device->early == NULL)
-        device->early = g_malloc0(COUNTER / 8);
-    set_bit(device->early, number);
+    gtupd_number_set_add(&device->early, number);
 }
 
 static gboolean channel_changed(const GtupdContext *context)
@@ -296,8 +289,7 @@ gboolean gtupd_numbers_count(const GtupdContext *context)
     } else {
         device->run_first = count;
     }
-    if (device->early != NULL)
-        clear_bit(device->early, count);
+    gtupd_number_set_remove(&device->early, count);
     device->has_count = TRUE;
     device->last_count = count;
     device->last_uplink_time = context->event->anchor.time;

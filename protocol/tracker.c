@@ -291,21 +291,32 @@ static gboolean learn_version(GtupdDevice *device, const GtupdMessage *message)
     return TRUE;
 }
 
+static void note_identity(const GtupdContext *context, GtupdRule rule, GtupdField field, GtupdSpan span,
+                          const char *sentence)
+{
+    gtupd_note_field(context->notes, rule, gtupd_field_info(field), span, gtupd_rule_info(rule)->section, sentence);
+}
+
 static void judge_device_type(const GtupdContext *context)
 {
     GtupdDevice *device = context->device;
     device->type_judged = TRUE;
-    if (strcmp(device->type, "DF") != 0 && strcmp(device->type, "BD") != 0)
-        gtupd_note(context->notes, GTUPD_RULE_DEVICE_TYPE_FOREIGN,
-                   "Device type %s is neither DF nor BD: this may be no CV200.", device->type);
+    if (strcmp(device->type, "DF") == 0 || strcmp(device->type, "BD") == 0)
+        return;
+    g_autofree char *sentence =
+        g_strdup_printf("Device type %s is neither DF nor BD: this may be no CV200.", device->type);
+    note_identity(context, GTUPD_RULE_DEVICE_TYPE_FOREIGN, GTUPD_FIELD_PROTOCOL_VERSION, context->message->version,
+                  sentence);
 }
 
 static void judge_imei(const GtupdContext *context)
 {
     GtupdDevice *device = context->device;
     device->identity_judged = TRUE;
-    if (!device->is_meid && !gtupd_text_luhn(device->id, strlen(device->id)))
-        gtupd_note(context->notes, GTUPD_RULE_IMEI_CHECK_DIGIT, "%s fails the Luhn check of an IMEI.", device->id);
+    if (device->is_meid || gtupd_text_luhn(device->id, strlen(device->id)))
+        return;
+    g_autofree char *sentence = g_strdup_printf("%s fails the Luhn check of an IMEI.", device->id);
+    note_identity(context, GTUPD_RULE_IMEI_CHECK_DIGIT, GTUPD_FIELD_UNIQUE_ID, context->message->unique_id, sentence);
 }
 
 static void learn_identity(const GtupdContext *context)

@@ -39,6 +39,7 @@ struct _RigLink {
     gboolean up;
     gboolean connecting;
     gboolean spent; /* a short connection has carried its message */
+    gboolean shut;  /* and nothing more can be sent on it */
     gboolean hold_stored;
 };
 
@@ -99,7 +100,7 @@ static void disconnect(RigLink *link)
     g_cancellable_cancel(link->cancellable);
     g_clear_object(&link->cancellable);
     link->connecting = FALSE;
-    link->spent = FALSE;
+    link->spent = link->shut = FALSE;
     rig_splitter_reset(&link->splitter);
     if (!link->connection)
         return;
@@ -307,6 +308,7 @@ static gboolean lingered(gpointer data)
 {
     RigLink *link = data;
     link->short_timer = g_timeout_add(rig_device_wait(link->options, END_WITHIN), end_waited_for, link);
+    link->shut = TRUE;
     g_socket_shutdown(g_socket_connection_get_socket(link->connection), FALSE, TRUE, NULL);
     return G_SOURCE_REMOVE;
 }
@@ -442,7 +444,8 @@ void rig_link_send(RigLink *link, const RigOutgoing *out)
 {
     Message *message = g_new0(Message, 1);
     message->out = *out;
-    if (out->answer) {
+    /* A command that comes when a short connection is half closed is answered on the next. */
+    if (out->answer && !link->shut) {
         if (link->connection)
             transmit(link, message);
         message_free(message);

@@ -20,7 +20,7 @@ typedef struct {
     char *text;       /* "+RESP:GT…" up to Send Time; Count Number and `$` are added */
     char *before;     /* bytes to be sent in front of it, or NULL */
     int count_step;   /* added to the Count Number */
-    gboolean answer;  /* goes out at once, on the connection that there is, or never: an ACK */
+    gboolean answer;  /* goes out at once, on the connection that there is, and is never stored: an ACK */
     gboolean lost;    /* numbered, but not sent */
     gboolean no_tail; /* without `$` */
     gboolean twice;   /* the same bytes again */

@@ -6,10 +6,10 @@
 #   device 10.77.1.2 ── 10.77.1.1 router 10.77.2.1 ── 10.77.2.2 backend
 #          fd77:1::2    (capture) 10.77.3.1 ── 10.77.3.2 files
 #
-# Everything lives in network, process and mount namespaces that end with the driver, even when it is killed: processes
-# are killed by the kernel, interfaces vanish, and the files stand in a tmpfs that nobody else sees.
+# Everything lives in network, process and mount namespaces of this run: when its first process ends, the kernel kills
+# the others, interfaces vanish, and so do the files, which stand in a tmpfs that nobody else sees.
 
-run_dir=/run/rig # in the sandbox's own tmpfs
+run_dir=/run/rig # in the run's own tmpfs
 
 # --- network ---
 
@@ -34,8 +34,9 @@ link_up() {
 }
 
 network_up() {
-    mount -t tmpfs rig /run
-    mkdir -p "$run_dir/www" "$run_dir/empty"
+    mount -t tmpfs rig /run/netns
+    mount -t tmpfs rig "$run_dir"
+    mkdir "$run_dir/www" "$run_dir/empty"
     ip netns add router
     link_up device 1
     link_up backend 2
@@ -211,6 +212,15 @@ tap_off() {
 }
 
 # --- a run ---
+
+# Does this machine have what a run needs of the kernel?
+sandbox_probe() {
+    tap=device
+    network_up
+    lose 1
+    tap_on
+    tap_off
+}
 
 # FUNCTION [WORD…]: records what the function does into run.pcap. The function may set these before anything else.
 sandbox_run() {

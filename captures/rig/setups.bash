@@ -88,6 +88,7 @@ backend_faults=(
     'backend-comma|succeeded|url-ambiguous'
     'backend-sibling|succeeded|sibling-layout'
     'backend-wrong-password|unanswered|ack-missing'
+    'backend-no-sack|succeeded|message-repeated'
 )
 
 setup:backend-serial-constant() {
@@ -183,6 +184,13 @@ setup:backend-wrong-password() {
     stretch=$scale
     backend <<<"GTHBD start password=cv100 type=1 url=$url/mcu.bin"
     device --life=3 "$@"
+}
+
+# The device sends each report three times, and what it has not sent before the reboot as +BUFF on a new connection.
+setup:backend-no-sack() {
+    stretch=$scale
+    backend <<<"GTHBD start type=1 url=$url/mcu.bin"
+    device --sack --resends=2 "$@"
 }
 
 # --- the device without fault, as its seed makes it ---

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "options.h"
+
+#include "savefile.h"
+
+#include <string.h>
+
+static GtupdOptions *parse(const char *words, GError **error)
+{
+    g_autofree char *line = g_strconcat("gtupd-analyzer ", words, NULL);
+    g_auto(GStrv) arguments = g_strsplit(line, " ", -1);
+    return gtupd_options_parse(arguments, error);
+}
+
+static void test_defaults(void)
+{
+    g_autoptr(GtupdOptions) options = parse("a.pcap - b.pcap", NULL);
+    g_assert_nonnull(options);
+    g_assert_cmpint(options->task, ==, GTUPD_TASK_ANALYSE);
+    g_assert_cmpstr(options->format->name, ==, "text");
+    g_assert_null(options->output);
+    g_assert_null(options->devices);
+    g_assert_cmpint(options->min_severity, ==, GTUPD_SEVERITY_NOTE);
+    g_assert_false(options->has_fail_on);
+    g_assert_false(options->show_secrets);
+    g_assert_cmpuint(g_strv_length(options->captures), ==, 3);
+    g_assert_cmpstr(options->captures[1], ==, "-");
+}
+
+static void test_everything(void)
+{
+    g_autoptr(GtupdOptions) options =
+        parse("-f json -d 222225555588888 --device=a1000043d20139 --min-severity=warning --fail-on error "
+              "--show-secrets -q -v -o - a.pcap",
+              NULL);
+    g_assert_nonnull(options);
+    g_assert_cmpstr(options->format->name, ==, "json");
+    g_assert_cmpstr(options->devices[0], ==, "222225555588888");
+    g_assert_cmpstr(options->devices[1], ==, "A1000043D20139");
+    g_assert_cmpint(options->min_severity, ==, GTUPD_SEVERITY_WARNING);
+    g_assert_true(options->has_fail_on);
+    g_assert_cmpint(options->fail_on, ==, GTUPD_SEVERITY_ERROR);
+    g_assert_true(options->show_secrets && options->quiet && options->verbose);
+    g_assert_null(options->output); /* "-": standard output */
+}
+
+static void test_tasks(void)
+{
+    static const struct {
+        const char *words;
+        GtupdTask task;
+    } rows[] = {
+        {"--version", GTUPD_TASK_VERSION},
+        {"--rules", GTUPD_TASK_RULES},
+        {"--rules -f markdown", GTUPD_TASK_RULES},
+        {"--explain=count-gap", GTUPD_TASK_EXPLAIN},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GtupdOptions) options = parse(rows[i].words, &error);
+        g_assert_no_error(error);
+        g_assert_cmpint(options->task, ==, rows[i].task);
+    }
+}
+
+/* Words that are off, and what the message must say. */
+static void test_refused(void)
+{
+    static const char *const rows[][2] = {
+        {"--nonsense a.pcap", "--nonsense"},
+        {"--format=xml a.pcap", "text, json"},
+        {"--format=markdown a.pcap", "text, json"},
+        {"--rules --format=xml", "markdown"},
+        {"--min-severity=bad a.pcap", "note, warning, error"},
+        {"--fail-on=E a.pcap", "--fail-on"},
+        {"--explain=phase-skiped", "did you mean phase-skipped"},
+        {"--device=12345 a.pcap", "12345"},
+        {"--device=22222555558888X a.pcap", "Unique ID"},
+        {"- -", "only once"},
+        {"-f", "-f"},
+        {"-o / a.pcap", "no file name"},
+        {"-o /nonexistent/x a.pcap", "folder that does not exist"},
+        {"-q", "no capture"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GtupdOptions) options = parse(rows[i][0], &error);
+        g_assert_null(options);
+        g_assert_nonnull(error);
+        g_assert_nonnull(strstr(error->message, rows[i][1]));
+    }
+}
+
+static void test_output_over_input(void)
+{
+    char *folder = savefile_folder_new();
+    g_autoptr(GByteArray) file = savefile_new(SAVEFILE_RAW, FALSE);
+    g_autofree char *path = savefile_write(folder, "a.pcap", file, file->len);
+    g_autofree char *words = g_strdup_printf("-o %s/../%s/a.pcap %s", folder, strrchr(folder, '/') + 1, path);
+    g_autoptr(GError) error = NULL;
+    g_assert_null(parse(words, &error));
+    g_assert_error(error, GTUPD_OPTIONS_ERROR, GTUPD_OPTIONS_ERROR_WORDS);
+    g_assert_nonnull(strstr(error->message, "input"));
+    savefile_folder_free(folder);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/options/defaults", test_defaults);
+    g_test_add_func("/options/everything", test_everything);
+    g_test_add_func("/options/tasks", test_tasks);
+    g_test_add_func("/options/refused", test_refused);
+    g_test_add_func("/options/output-over-input", test_output_over_input);
+    return g_test_run();
+}

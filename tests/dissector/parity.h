@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the analyzer says of a capture and what Wireshark says of it, in a form that can be compared: findings as
+ * (frame, rule), events of updates as (frame, kind).
+ *
+ * Environment: GTUPD_ANALYZER the analyzer's path, beside what shark.h wants.
+ */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+/* A multiset as lines of "frame<TAB>text". */
+typedef GPtrArray Pairs;
+
+typedef struct {
+    Pairs *findings, *events;
+} Report;
+
+void report_free(Report *report);
+
+/* The analyzer's report on one capture. */
+JsonParser *analyze_json(const char *capture);
+Report analyze(const char *capture);
+
+/* gtupd.finding and gtupd.event after two passes, with a preference "name:value". */
+Report ask_fields(const char *capture, const char *preference);
+
+/* The list -z gtupd,findings after one pass. */
+Pairs *ask_list(const char *capture);
+
+/* Fails the test, and says how they differ, unless both hold the same. */
+void assert_same(Pairs *expected, Pairs *seen, const char *what);
