@@ -207,7 +207,7 @@ static void put_cause(Text *text, const GtupdCauseCount *count)
         g_string_append_printf(words, "%s%s", i > 0 ? ", " : "; server ", (const char *)count->servers->pdata[i]);
     gtupd_page_put(&text->page, GTUPD_INK_PLAIN, "  ");
     gtupd_page_printf(&text->page, GTUPD_INK_BOLD, "%s", gtupd_cause_name(count->cause));
-    gtupd_page_wrap(&text->page, 4, words->str);
+    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 4, words->str);
     gtupd_page_newline(&text->page);
 }
 
@@ -464,7 +464,7 @@ static void put_transfer(Text *text, const GtupdTransfer *transfer, gint64 previ
     put_course_row(text, frame, transfer->request.time, previous);
     gtupd_page_indent(&text->page, WORDS_AT);
     gtupd_page_put(&text->page, GTUPD_INK_DIM, "Download: ");
-    gtupd_page_wrap(&text->page, WORDS_AT + 2, words);
+    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, WORDS_AT + 2, words);
     gtupd_page_newline(&text->page);
 }
 
@@ -562,7 +562,7 @@ static void put_diagnosis(Text *text, const GtupdDiagnosis *diagnosis)
         g_string_append_printf(words, " To be refuted by %s.", diagnosis->refuted_by);
     gtupd_page_indent(&text->page, 4);
     gtupd_page_put(&text->page, GTUPD_INK_BOLD, "Why: ");
-    gtupd_page_wrap(&text->page, 6, words->str);
+    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 6, words->str);
     gtupd_page_newline(&text->page);
 }
 
