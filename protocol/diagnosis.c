@@ -15,10 +15,10 @@
 
 /* --- Evidence: what a row may ask for --- */
 
-static gboolean has_clue(const GtupdFacts *facts, const char *rule)
+static gboolean has_clue(const GtupdFacts *facts, GtupdRule rule)
 {
     for (guint i = 0; i < facts->about->clue_count; i++)
-        if (strcmp(gtupd_rule_info(facts->about->clues[i].rule)->id, rule) == 0)
+        if (facts->about->clues[i].rule == rule)
             return TRUE;
     return FALSE;
 }
@@ -162,7 +162,7 @@ static gboolean runs_the_same_version(const GtupdFacts *facts)
 
 static gboolean is_version_unchanged(const GtupdFacts *facts)
 {
-    return has_clue(facts, "version-unchanged");
+    return has_clue(facts, GTUPD_RULE_VERSION_UNCHANGED);
 }
 
 /* The download of the attempt in question */
@@ -287,12 +287,12 @@ static gboolean was_installed_in_part(const GtupdFacts *facts)
 
 static gboolean asked_for_another_path(const GtupdFacts *facts)
 {
-    return has_failed_attempt(facts) && has_clue(facts, "transfer-url-differs");
+    return has_failed_attempt(facts) && has_clue(facts, GTUPD_RULE_TRANSFER_URL_DIFFERS);
 }
 
 static gboolean others_were_served(const GtupdFacts *facts)
 {
-    return has_failed_attempt(facts) && facts->transfer == NULL && has_clue(facts, "transfer-not-seen");
+    return has_failed_attempt(facts) && facts->transfer == NULL && has_clue(facts, GTUPD_RULE_TRANSFER_NOT_SEEN);
 }
 
 static gboolean has_bad_download_field(const GtupdFacts *facts)
@@ -309,7 +309,7 @@ static gboolean gave_up_at_its_timeout(const GtupdFacts *facts)
 
 static gboolean lacks_messages(const GtupdFacts *facts)
 {
-    return has_clue(facts, "count-gap") || has_clue(facts, "report-lost");
+    return has_clue(facts, GTUPD_RULE_COUNT_GAP) || has_clue(facts, GTUPD_RULE_REPORT_LOST);
 }
 
 static gboolean lacks_command(const GtupdFacts *facts)

@@ -210,8 +210,8 @@ typedef enum {
       "2X2.",                                                                                                              \
       "The device may download over another bearer, from a cache, or not at all.")                                         \
     X(RESULT_CONTRADICTS_TRANSFER,   "result-contradicts-transfer",   ERROR,   SEQUENCE, DEVICE,  "2.2.2",                 \
-      "2X1 though the attempt's last transfer was refused or cut and the file never whole; or 2X2 though the whole file "  \
-      "had been delivered and acknowledged before. Never where the capture lacks bytes.",                                  \
+      "The device reported 2X1 though the attempt's last transfer was refused or cut and the file never whole; or 2X2 "    \
+      "though the whole file had been delivered and acknowledged before; the capture lacking no bytes.",                                  \
       "Do not trust the device's word on this download: ask for the version (GTVER), and check the package's integrity.")
 /* clang-format on */
 
