@@ -156,7 +156,7 @@ static void test_texts(void)
 static void test_unknown(void)
 {
     static const char *const ids[] = {
-        "", "tail", "tail-missing ", " tail-missing", "Tail-Missing", "TAIL_MISSING", "tail-missing-", "transfer-cut",
+        "", "tail", "tail-missing ", " tail-missing", "Tail-Missing", "TAIL_MISSING", "tail-missing-", "transfer",
     };
     for (guint i = 0; i < G_N_ELEMENTS(ids); i++) {
         GtupdRule rule = GTUPD_RULE_COUNT;
