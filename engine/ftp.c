@@ -33,7 +33,7 @@ static const struct {
 /* clang-format on */
 
 struct _GtupdFtp {
-    GtupdTracker *tracker;
+    GtupdDigestBudget *digests;
     GtupdEndpoints *endpoints;
     GtupdPeers peers;
     GString *lines[2]; /* begun, of the client and of the server */
@@ -46,6 +46,7 @@ struct _GtupdFtp {
     gboolean is_asking;     /* RETR is sent and not refused */
     gboolean is_data_ended; /* the server has sent and closed all of the file's data connection */
     GtupdTransfer *transfer;
+    GtupdDigest *digest; /* of the file under way */
     /* SIZE or CWD was refused: a reason only if the client then gives up. */
     int doubt_code; /* 0: neither was */
     Command doubt_command;
@@ -121,7 +122,7 @@ static void ask(GtupdFtp *ftp, const GtupdAnchor *anchor)
         return;
     if (ftp->transfer->path != NULL) {
         gtupd_transfer_unref(ftp->transfer);
-        ftp->transfer = gtupd_progress_begin(ftp->tracker, &ftp->peers, GTUPD_TRANSFER_FTP, anchor);
+        ftp->transfer = gtupd_progress_begin(ftp->digests->tracker, &ftp->peers, GTUPD_TRANSFER_FTP, anchor);
     }
     g_autofree char *path = dup_absolute(ftp, ftp->argument);
     gtupd_progress_ask(ftp->transfer, path, strlen(path), anchor);
@@ -134,6 +135,8 @@ static void ask(GtupdFtp *ftp, const GtupdAnchor *anchor)
     ftp->doubt_code = 0;
     ftp->is_asking = TRUE;
     ftp->is_data_ended = FALSE;
+    gtupd_digest_free(ftp->digest);
+    ftp->digest = gtupd_digest_new(ftp->digests, ftp->transfer->expected);
 }
 
 static GtupdTransferResult refusal_of(Command command, int code)
@@ -190,6 +193,8 @@ static void settle(GtupdFtp *ftp, const GtupdAnchor *anchor)
         return;
     const gboolean is_short = transfer->expected >= 0 && transfer->delivered < transfer->expected;
     gtupd_progress_decide(transfer, is_short ? GTUPD_TRANSFER_CUT : GTUPD_TRANSFER_COMPLETE, anchor);
+    if (!is_short)
+        gtupd_digest_read(ftp->digest, transfer->sha256);
     ftp->is_asking = FALSE;
 }
 
@@ -298,11 +303,11 @@ static void take_reply(GtupdFtp *ftp, const char *line, const GtupdAnchor *ancho
 
 /* --- The control connection --- */
 
-GtupdFtp *gtupd_ftp_new(GtupdTracker *tracker, GtupdEndpoints *endpoints, const GtupdPeers *peers, gboolean is_open,
-                        const GtupdAnchor *anchor)
+GtupdFtp *gtupd_ftp_new(GtupdDigestBudget *digests, GtupdEndpoints *endpoints, const GtupdPeers *peers,
+                        gboolean is_open, const GtupdAnchor *anchor)
 {
     GtupdFtp *ftp = g_new0(GtupdFtp, 1);
-    ftp->tracker = tracker;
+    ftp->digests = digests;
     ftp->endpoints = endpoints;
     ftp->peers = *peers;
     ftp->peers.host = g_strdup(peers->host);
@@ -313,7 +318,7 @@ GtupdFtp *gtupd_ftp_new(GtupdTracker *tracker, GtupdEndpoints *endpoints, const 
     ftp->directory = g_strdup("/");
     ftp->size = -1;
     ftp->data = g_ptr_array_new();
-    ftp->transfer = gtupd_progress_begin(tracker, peers, GTUPD_TRANSFER_FTP, anchor);
+    ftp->transfer = gtupd_progress_begin(digests->tracker, peers, GTUPD_TRANSFER_FTP, anchor);
     if (!is_open)
         ftp->transfer->result = GTUPD_TRANSFER_UNREACHABLE;
     return ftp;
@@ -327,6 +332,7 @@ static void ftp_free(gpointer self)
         ((GtupdFtpData *)ftp->data->pdata[i])->ftp = NULL;
     g_ptr_array_unref(ftp->data);
     gtupd_transfer_unref(ftp->transfer);
+    gtupd_digest_free(ftp->digest);
     g_string_free(ftp->lines[0], TRUE);
     g_string_free(ftp->lines[1], TRUE);
     g_free(ftp->argument);
@@ -479,19 +485,25 @@ static void data_payload(gpointer self, gboolean is_new, const GtupdAnchor *anch
         gtupd_progress_payload(transfer, is_new, anchor);
 }
 
-static void data_bytes(gpointer self, gboolean from_server, const guint8 *data G_GNUC_UNUSED, gsize length,
+static void data_bytes(gpointer self, gboolean from_server, const guint8 *bytes, gsize length,
                        const GtupdAnchor *anchor)
 {
-    GtupdTransfer *transfer = from_server ? fed_by(self) : NULL;
-    if (transfer != NULL)
-        gtupd_progress_bytes(transfer, length, anchor);
+    const GtupdFtpData *data = self;
+    GtupdTransfer *transfer = from_server ? fed_by(data) : NULL;
+    if (transfer == NULL)
+        return;
+    gtupd_progress_bytes(transfer, length, anchor);
+    gtupd_digest_bytes(data->ftp->digest, bytes, length);
 }
 
 static void data_hole(gpointer self, gboolean from_server, gsize length)
 {
-    GtupdTransfer *transfer = from_server ? fed_by(self) : NULL;
-    if (transfer != NULL)
-        gtupd_progress_hole(transfer, length);
+    const GtupdFtpData *data = self;
+    GtupdTransfer *transfer = from_server ? fed_by(data) : NULL;
+    if (transfer == NULL)
+        return;
+    gtupd_progress_hole(transfer, length);
+    gtupd_digest_spoil(data->ftp->digest);
 }
 
 static void data_acknowledged(gpointer self, const GtupdAnchor *anchor)

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "conversation.h"
+#include "digest.h"
 #include "endpoints.h"
 #include "progress.h"
 
@@ -21,10 +22,10 @@ extern const GtupdConversation gtupd_ftp_data_conversation;
 /*
  * A new control connection, for gtupd_ftp_conversation. `anchor`: the packet that opens it, its SYN or, with
  * `is_open`, the first that is seen of it. *peers is copied. Announced data connections go to `endpoints` under the
- * conversation's address; borrows both.
+ * conversation's address. Borrows both.
  */
-GtupdFtp *gtupd_ftp_new(GtupdTracker *tracker, GtupdEndpoints *endpoints, const GtupdPeers *peers, gboolean is_open,
-                        const GtupdAnchor *anchor);
+GtupdFtp *gtupd_ftp_new(GtupdDigestBudget *digests, GtupdEndpoints *endpoints, const GtupdPeers *peers,
+                        gboolean is_open, const GtupdAnchor *anchor);
 
 /* A data connection that `ftp` has announced, for gtupd_ftp_data_conversation. Either may be freed first. */
 GtupdFtpData *gtupd_ftp_data_new(GtupdFtp *ftp);

@@ -19,6 +19,7 @@
 struct _GtupdHttpReader {
     GtupdTracker *tracker;
     GtupdEndpoints *endpoints;
+    GtupdDigestBudget *digests;
     htp_cfg_t *config;
 };
 
@@ -30,6 +31,7 @@ struct _GtupdHttp {
     gboolean until_close;  /* the answer under way ends with the connection */
     guint requests;        /* so far */
     htp_connp_t *parser;   /* NULL until the first byte */
+    GtupdDigest *digest;   /* of the body under way */
     GtupdTransfer *opened; /* from the SYN, until the first request takes it; NULL none */
     GQueue asked;          /* of GtupdTransfer: requests whose answers are not complete, oldest first */
     GtupdTransfer *latest; /* the latest that is complete; NULL none */
@@ -184,6 +186,14 @@ static void take_length(GtupdHttp *http, const htp_tx_t *tx, GtupdTransfer *tran
         transfer->total = transfer->expected;
 }
 
+/* An answer brings the file, or part of it. */
+static void take_body(GtupdHttp *http, const htp_tx_t *tx, GtupdTransfer *transfer)
+{
+    take_length(http, tx, transfer);
+    gtupd_digest_free(http->digest);
+    http->digest = gtupd_digest_new(http->reader->digests, transfer->expected);
+}
+
 static int on_status(htp_tx_t *tx)
 {
     GtupdTransfer *transfer = transfer_of(tx);
@@ -207,7 +217,7 @@ static int on_answer(htp_tx_t *tx)
     else if (status >= 300 && location != NULL)
         redirect(http, transfer, location);
     else
-        take_length(http, tx, transfer);
+        take_body(http, tx, transfer);
     return HTP_OK;
 }
 
@@ -218,10 +228,13 @@ static int on_body(htp_tx_data_t *body)
     GtupdTransfer *transfer = transfer_of(body->tx);
     if (transfer == NULL || transfer->result != GTUPD_TRANSFER_RUNNING || body->len == 0)
         return HTP_OK;
-    if (body->data != NULL)
+    if (body->data != NULL) {
         gtupd_progress_bytes(transfer, body->len, &http->at);
-    else
+        gtupd_digest_bytes(http->digest, body->data, body->len);
+    } else {
         gtupd_progress_hole(transfer, body->len);
+        gtupd_digest_spoil(http->digest);
+    }
     return HTP_OK;
 }
 
@@ -233,6 +246,12 @@ static void retire(GtupdHttp *http, GtupdTransfer *transfer)
     http->latest = transfer;
 }
 
+static void complete(GtupdHttp *http, GtupdTransfer *transfer, const GtupdAnchor *anchor)
+{
+    gtupd_progress_decide(transfer, GTUPD_TRANSFER_COMPLETE, anchor);
+    gtupd_digest_read(http->digest, transfer->sha256);
+}
+
 static int on_complete(htp_tx_t *tx)
 {
     GtupdHttp *http = http_of(tx);
@@ -240,7 +259,7 @@ static int on_complete(htp_tx_t *tx)
     if (transfer == NULL)
         return HTP_OK;
     if (transfer->result == GTUPD_TRANSFER_RUNNING)
-        gtupd_progress_decide(transfer, GTUPD_TRANSFER_COMPLETE, &http->at);
+        complete(http, transfer, &http->at);
     htp_tx_set_user_data(tx, NULL);
     retire(http, transfer);
     return HTP_OK;
@@ -248,11 +267,12 @@ static int on_complete(htp_tx_t *tx)
 
 /* --- The reader --- */
 
-GtupdHttpReader *gtupd_http_reader_new(GtupdTracker *tracker, GtupdEndpoints *endpoints)
+GtupdHttpReader *gtupd_http_reader_new(GtupdTracker *tracker, GtupdEndpoints *endpoints, GtupdDigestBudget *digests)
 {
     GtupdHttpReader *reader = g_new0(GtupdHttpReader, 1);
     reader->tracker = tracker;
     reader->endpoints = endpoints;
+    reader->digests = digests;
     reader->config = htp_config_create();
     g_assert(reader->config != NULL);
     htp_config_set_server_personality(reader->config, HTP_SERVER_GENERIC);
@@ -302,6 +322,7 @@ static void http_free(gpointer self)
         htp_connp_destroy_all(http->parser);
     gtupd_transfer_unref(http->opened);
     gtupd_transfer_unref(http->latest);
+    gtupd_digest_free(http->digest);
     g_queue_clear_full(&http->asked, (GDestroyNotify)gtupd_transfer_unref);
     g_free(http->peers.host);
     g_free(http);
@@ -401,9 +422,10 @@ static void cut_off(GtupdHttp *http, GtupdTransfer *transfer, gboolean reset, co
 {
     if (transfer->result != GTUPD_TRANSFER_RUNNING)
         return;
-    const gboolean is_whole = http->until_close && !reset && transfer == http->asked.head->data;
-    gtupd_progress_decide(transfer, is_whole ? GTUPD_TRANSFER_COMPLETE : GTUPD_TRANSFER_CUT,
-                          is_whole ? anchor : &http->first_fin);
+    if (http->until_close && !reset && transfer == http->asked.head->data)
+        complete(http, transfer, anchor);
+    else
+        gtupd_progress_decide(transfer, GTUPD_TRANSFER_CUT, &http->first_fin);
 }
 
 static void closed(gpointer self, GtupdClosedBy by, gboolean reset, const GtupdAnchor *anchor)

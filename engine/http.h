@@ -7,6 +7,7 @@
 #pragma once
 
 #include "conversation.h"
+#include "digest.h"
 #include "endpoints.h"
 #include "progress.h"
 
@@ -17,8 +18,8 @@ typedef struct _GtupdHttp GtupdHttp;
 /* What all HTTP conversations of an engine share. */
 typedef struct _GtupdHttpReader GtupdHttpReader;
 
-/* Never fails. Redirects go to `endpoints`; both are borrowed. */
-GtupdHttpReader *gtupd_http_reader_new(GtupdTracker *tracker, GtupdEndpoints *endpoints);
+/* Never fails. Redirects go to `endpoints`; all are borrowed. */
+GtupdHttpReader *gtupd_http_reader_new(GtupdTracker *tracker, GtupdEndpoints *endpoints, GtupdDigestBudget *digests);
 void gtupd_http_reader_free(GtupdHttpReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdHttpReader, gtupd_http_reader_free)
 

@@ -39,6 +39,7 @@ struct _Wire {
 struct _GtupdTransfers {
     GtupdTracker *tracker;
     GtupdEndpoints *endpoints;
+    GtupdDigestBudget digests;
     GtupdHttpReader *http;
     GtupdDns *dns;
     GtupdFlowTable *flows;
@@ -123,7 +124,8 @@ GtupdTransfers *gtupd_transfers_new(GtupdTracker *tracker)
     GtupdTransfers *transfers = g_new0(GtupdTransfers, 1);
     transfers->tracker = tracker;
     transfers->endpoints = gtupd_endpoints_new(tracker);
-    transfers->http = gtupd_http_reader_new(tracker, transfers->endpoints);
+    transfers->digests.tracker = tracker;
+    transfers->http = gtupd_http_reader_new(tracker, transfers->endpoints, &transfers->digests);
     transfers->dns = gtupd_dns_new(tracker, transfers->endpoints);
     transfers->flows = gtupd_flow_table_new();
     g_queue_init(&transfers->wires);
@@ -179,7 +181,7 @@ static Wire *begin_control(GtupdTransfers *transfers, const Opening *opening, co
     const GtupdPeers peers = peers_of(opening->segment, from_client, server->host);
     if (server->protocol == GTUPD_TRANSFER_FTP)
         return wire_new(transfers, opening->key, client, &gtupd_ftp_conversation,
-                        gtupd_ftp_new(transfers->tracker, transfers->endpoints, &peers, !is_syn, opening->anchor));
+                        gtupd_ftp_new(&transfers->digests, transfers->endpoints, &peers, !is_syn, opening->anchor));
     return wire_new(transfers, opening->key, client, &gtupd_http_conversation,
                     gtupd_http_new(transfers->http, &peers, server->secure, is_syn ? opening->anchor : NULL));
 }
