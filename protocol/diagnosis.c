@@ -232,6 +232,13 @@ static gboolean was_cut_by_server(const GtupdFacts *facts)
     return was_broken_off(facts) && facts->transfer->closed_by == GTUPD_CLOSED_BY_SERVER;
 }
 
+/* All bytes, but over FTP that is not all: the reply that the transfer is complete (226, RFC 959 §5.4) never came. */
+static gboolean was_cut_before_the_reply(const GtupdFacts *facts)
+{
+    return was_cut_by_server(facts) && facts->transfer->protocol == GTUPD_TRANSFER_FTP &&
+           facts->delivered == facts->whole;
+}
+
 /* Nothing came for a minute, or for more than half of the download. */
 static gboolean fell_silent(const GtupdFacts *facts)
 {
@@ -446,6 +453,9 @@ static const Row rows[] = {
     ROW(DOWNLOADS,              was_redirected,                  REDIRECT_NOT_FOLLOWED,   FILE_SERVER, LIKELY,     ON_WIRE, SHOW_DOWNLOAD,
         "{server} answered {status} and sent the device to {redirect}, where it was not seen to go: give the final URL in the command.",
         "a request of the device to that address, past this capture"),
+    ROW(DOWNLOADS,              was_cut_before_the_reply,        TRANSFER_CUT_BY_SERVER,  FILE_SERVER, PROVEN,     ON_WIRE, SHOW_DOWNLOAD,
+        "{server} sent {bytes}, but {closed} the connection without the reply that the transfer is complete (226).",
+        "that reply before the connection's end"),
     ROW(DOWNLOADS,              was_cut_by_server,               TRANSFER_CUT_BY_SERVER,  FILE_SERVER, PROVEN,     ON_WIRE, SHOW_DOWNLOAD,
         "{server} {closed} the connection after {bytes}.",
         "the rest of the bytes before the connection's end"),

@@ -18,6 +18,7 @@ typedef struct {
     GtupdClosedBy closed_by;
     gboolean reset, has_holes;
     const char *redirect;
+    GtupdTransferProtocol protocol;
 } Download;
 
 typedef struct {
@@ -54,6 +55,7 @@ static const Download
     error         = {.result = GTUPD_TRANSFER_REFUSED, 1, 503, .request = 4, .end = 5, .expected = -1},
     redirected    = {.result = GTUPD_TRANSFER_REDIRECTED, 1, 302, .request = 4, .end = 5, .expected = -1, .redirect = "http://cdn/x"},
     by_server     = {.result = GTUPD_TRANSFER_CUT, 1, 200, 4, 8, 9, 9000, PACKAGE, .closed_by = GTUPD_CLOSED_BY_SERVER},
+    without_reply = {.result = GTUPD_TRANSFER_CUT, 1, 150, 4, 8, 9, PACKAGE, PACKAGE, .closed_by = GTUPD_CLOSED_BY_SERVER, .protocol = GTUPD_TRANSFER_FTP},
     with_holes    = {.result = GTUPD_TRANSFER_CUT, 1, 200, 4, 8, 9, 9000, PACKAGE, .closed_by = GTUPD_CLOSED_BY_SERVER, .has_holes = TRUE},
     by_nobody     = {.result = GTUPD_TRANSFER_CUT, 1, 200, 4, 20, 0, 9000, PACKAGE, .closed_by = GTUPD_CLOSED_BY_NOBODY},
     with_losses   = {.result = GTUPD_TRANSFER_RUNNING, 1, 200, 4, 20, 0, 9000, PACKAGE, .retransmitted = 4},
@@ -105,6 +107,7 @@ static const Row rows[] = {
     {.name = "503", ENDED(DOWNLOAD_FAILED), FAILED, "server-error file-server proven", &error},
     {.name = "302", ENDED(DOWNLOAD_FAILED), FAILED, "redirect-not-followed file-server likely", &redirected},
     {.name = "cut by the server", ENDED(DOWNLOAD_FAILED), FAILED, "transfer-cut-by-server file-server proven", &by_server},
+    {.name = "whole, but no 226", ENDED(DOWNLOAD_FAILED), FAILED, "transfer-cut-by-server file-server proven", &without_reply},
     {.name = "cut, with holes", ENDED(DOWNLOAD_FAILED), FAILED, "transfer-cut-by-server file-server likely -", &with_holes},
     {.name = "cut, holes and a gap", ENDED(DOWNLOAD_FAILED), FAILED, "transfer-cut-by-server file-server likely --", &with_holes, .clues = "count-gap@5"},
     {.name = "closed by nobody", ENDED(DOWNLOAD_FAILED), TIMED_OUT, "transfer-cut-by-network network likely", &by_nobody},
@@ -245,7 +248,7 @@ static void make_download(Made *made, const Download *download)
 {
     if (download == NULL)
         return;
-    GtupdTransfer *transfer = gtupd_transfer_new(GTUPD_TRANSFER_HTTP);
+    GtupdTransfer *transfer = gtupd_transfer_new(download->protocol);
     transfer->result = download->result;
     transfer->attempt = download->attempt;
     transfer->status = download->status;
@@ -433,6 +436,14 @@ static void test_every_cause(void)
     }
 }
 
+static void test_missing_reply(void)
+{
+    g_autoptr(GtupdDiagnosis) cut = diagnosis_of("cut by the server");
+    g_assert_null(strstr(cut->sentence, "226"));
+    g_autoptr(GtupdDiagnosis) whole_one = diagnosis_of("whole, but no 226");
+    g_assert_nonnull(strstr(whole_one->sentence, "sent all 60000 bytes, but closed"));
+}
+
 /* Without traffic of the file server nothing is said of it but that it is not there. */
 static void test_backend_only(void)
 {
@@ -450,6 +461,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/diagnosis/arithmetic", test_arithmetic);
     g_test_add_func("/diagnosis/every-cause", test_every_cause);
+    g_test_add_func("/diagnosis/missing-reply", test_missing_reply);
     g_test_add_func("/diagnosis/backend-only", test_backend_only);
     return g_test_run();
 }
