@@ -190,7 +190,6 @@ static void take_length(GtupdHttp *http, const htp_tx_t *tx, GtupdTransfer *tran
 static void take_body(GtupdHttp *http, const htp_tx_t *tx, GtupdTransfer *transfer)
 {
     take_length(http, tx, transfer);
-    gtupd_digest_free(http->digest);
     http->digest = gtupd_digest_new(http->reader->digests, transfer->expected);
 }
 
@@ -198,7 +197,7 @@ static int on_status(htp_tx_t *tx)
 {
     GtupdTransfer *transfer = transfer_of(tx);
     if (transfer != NULL)
-        transfer->status = tx->response_status_number;
+        transfer->status = MAX(tx->response_status_number, 0);
     return HTP_OK;
 }
 
@@ -208,6 +207,7 @@ static int on_answer(htp_tx_t *tx)
     GtupdTransfer *transfer = transfer_of(tx);
     const int status = tx->response_status_number;
     http->until_close = FALSE;
+    g_clear_pointer(&http->digest, gtupd_digest_free);
     if (transfer == NULL || status < 200)
         return HTP_OK;
     const GtupdTransferResult result = result_of(status);
@@ -216,7 +216,7 @@ static int on_answer(htp_tx_t *tx)
         gtupd_progress_decide(transfer, result, &http->at);
     else if (status >= 300 && location != NULL)
         redirect(http, transfer, location);
-    else
+    else if (status < 300)
         take_body(http, tx, transfer);
     return HTP_OK;
 }
@@ -226,7 +226,7 @@ static int on_body(htp_tx_data_t *body)
 {
     GtupdHttp *http = http_of(body->tx);
     GtupdTransfer *transfer = transfer_of(body->tx);
-    if (transfer == NULL || transfer->result != GTUPD_TRANSFER_RUNNING || body->len == 0)
+    if (transfer == NULL || transfer->result != GTUPD_TRANSFER_RUNNING || transfer->status < 200 || body->len == 0)
         return HTP_OK;
     if (body->data != NULL) {
         gtupd_progress_bytes(transfer, body->len, &http->at);
@@ -256,7 +256,7 @@ static int on_complete(htp_tx_t *tx)
 {
     GtupdHttp *http = http_of(tx);
     GtupdTransfer *transfer = transfer_of(tx);
-    if (transfer == NULL)
+    if (transfer == NULL || transfer->status < 200) /* to libhtp, anything is an answer of HTTP/0.9 */
         return HTP_OK;
     if (transfer->result == GTUPD_TRANSFER_RUNNING)
         complete(http, transfer, &http->at);
