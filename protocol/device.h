@@ -138,6 +138,12 @@ static inline gint64 gtupd_context_now(const GtupdContext *context)
     return context->event->anchor.time;
 }
 
+/* By how much (ns) capture time is ahead of the Send Time of the message at hand, which has one. */
+static inline gint64 gtupd_context_lead(const GtupdContext *context)
+{
+    return gtupd_context_now(context) - context->message->send_seconds * GTUPD_SECOND;
+}
+
 /* A device that has said nothing yet. `id`: Unique ID, upper case. */
 GtupdDevice *gtupd_device_new(const char *id);
 void gtupd_device_free(GtupdDevice *device);

@@ -304,7 +304,8 @@ static gboolean asked_for_another_path(const GtupdFacts *facts)
 
 static gboolean others_were_served(const GtupdFacts *facts)
 {
-    return has_failed_attempt(facts) && facts->transfer == NULL && has_clue(facts, GTUPD_RULE_TRANSFER_NOT_SEEN);
+    return has_failed_attempt(facts) && !facts->ended->buffered && facts->transfer == NULL &&
+           has_clue(facts, GTUPD_RULE_TRANSFER_NOT_SEEN);
 }
 
 static gboolean has_bad_download_field(const GtupdFacts *facts)
@@ -382,8 +383,9 @@ typedef struct {
 #define BIT(outcome) (1U << GTUPD_OUTCOME_##outcome)
 #define ANY          (~0U)
 /* An attempt may have failed, and a download may tell why: also before a later one succeeded, or if the end is open. */
-#define DOWNLOADS (BIT(DOWNLOAD_FAILED) | BIT(SUCCEEDED) | BIT(INCOMPLETE) | BIT(SUPERSEDED))
-#define OPEN      (BIT(INCOMPLETE) | BIT(SUPERSEDED))
+#define DOWNLOADS    (BIT(DOWNLOAD_FAILED) | BIT(SUCCEEDED) | BIT(INCOMPLETE) | BIT(SUPERSEDED))
+#define OPEN         (BIT(INCOMPLETE) | BIT(SUPERSEDED))
+#define UNSUCCESSFUL (BIT(DOWNLOAD_FAILED) | OPEN)
 
 #define ROW(outcomes_, when_, cause_, culprit_, confidence_, hangs_on_, shows_, sentence_, refuted_by_)                \
     {                                                                                                                  \
@@ -493,10 +495,10 @@ static const Row rows[] = {
         "the device accepting the same bytes"),
 
     /* Nothing of the download was seen. */
-    ROW(DOWNLOADS,              others_were_served,              SERVER_UNREACHABLE,      NETWORK,     POSSIBLE,   ON_MESSAGES, SHOW_FAILURES,
+    ROW(UNSUCCESSFUL,           others_were_served,              SERVER_UNREACHABLE,      NETWORK,     POSSIBLE,   ON_MESSAGES, SHOW_FAILURES,
         "The capture shows this file server with others, but not with this device: it seems not to have come so far.",
         "a request of this device that took another way"),
-    ROW(DOWNLOADS,              has_bad_download_field,          BAD_URL,                 BACKEND,     POSSIBLE,   ON_MESSAGES, SHOW_COMMAND | SHOW_FAILURES,
+    ROW(UNSUCCESSFUL,           has_bad_download_field,          BAD_URL,                 BACKEND,     POSSIBLE,   ON_MESSAGES, SHOW_COMMAND | SHOW_FAILURES,
         "The start command is wrong in {fields}, so the device may not have known where to download from.",
         "a request of the device to the file server"),
     ROW(BIT(DOWNLOAD_FAILED),   gave_up_at_its_timeout,          UNKNOWN,                 NONE,        POSSIBLE,   ON_NOTHING, SHOW_COMMAND | SHOW_FAILURES,

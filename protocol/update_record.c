@@ -99,6 +99,7 @@ static GtupdUpdateRecord *record_new(GtupdDevice *device, gint64 start)
         .version_before = device->told,
     };
     record->last_fed = start;
+    record->promptest = G_MAXINT64;
     record->fed_gap = device->gap_count;
     record->fed_run = device->run;
     return record;
@@ -186,6 +187,8 @@ void gtupd_update_append(const GtupdContext *context, GtupdUpdateRecord *record)
 void gtupd_update_feed(const GtupdContext *context, GtupdUpdateRecord *record)
 {
     record->last_fed = MAX(record->last_fed, gtupd_context_now(context));
+    if (context->event->uplink && context->message->has_send_time)
+        record->promptest = MIN(record->promptest, gtupd_context_lead(context));
 }
 
 /* --- Staleness and power loss --- */

@@ -36,6 +36,7 @@ struct _GtupdUpdateRecord {
     /* Feeding */
     gint64 last_fed;   /* ns */
     gint64 last_start; /* ns; of the latest start command */
+    gint64 promptest;  /* ns; the least by which capture time was ahead of the Send Time of what fed it */
     guint64 fed_gap;   /* device->gap_count when a report last fed it */
     guint fed_run;     /* device->run then */
     gboolean power_lost;
