@@ -109,7 +109,7 @@ char *shark_capture(const char *name)
     return copy;
 }
 
-static GSubprocessLauncher *launcher_new(const char *variable)
+static GSubprocessLauncher *launcher_new(const char *variable, gboolean instrumented)
 {
     GSubprocessLauncher *launcher = g_subprocess_launcher_new(
         G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
@@ -124,7 +124,7 @@ static GSubprocessLauncher *launcher_new(const char *variable)
     g_subprocess_launcher_setenv(launcher, "HOME", scratch, TRUE);
     g_subprocess_launcher_setenv(launcher, "LC_ALL", "C.UTF-8", TRUE);
     g_subprocess_launcher_setenv(launcher, "TZ", "UTC", TRUE);
-    if (preload != NULL && *preload != '\0') {
+    if (instrumented && preload != NULL && *preload != '\0') {
         /* With each of Wireshark's blocks a block of malloc's, AddressSanitizer sees every overrun. */
         g_subprocess_launcher_setenv(launcher, "WIRESHARK_DEBUG_WMEM_OVERRIDE", "simple", TRUE);
         g_subprocess_launcher_setenv(launcher, "ASAN_OPTIONS", "detect_leaks=0", TRUE);
@@ -161,12 +161,14 @@ static char *run(const char *variable, const char *const *argv, const char *inpu
     g_autoptr(GPtrArray) command = g_ptr_array_new();
     for (gsize i = 0; geteuid() == 0 && i < G_N_ELEMENTS(plain_user); i++)
         g_ptr_array_add(command, (gpointer)plain_user[i]);
+    /* Only what loads the plugin: others, such as editcap, may hang at their end with AddressSanitizer in them. */
+    const gboolean instrumented = strcmp(argv[0], "tshark") == 0 || strcmp(argv[0], "sharkd") == 0;
     for (; *argv != NULL; argv++)
         g_ptr_array_add(command, (gpointer)*argv);
     g_ptr_array_add(command, NULL);
 
     g_autoptr(GError) error = NULL;
-    g_autoptr(GSubprocessLauncher) launcher = launcher_new(variable);
+    g_autoptr(GSubprocessLauncher) launcher = launcher_new(variable, instrumented);
     g_autoptr(GSubprocess) process =
         g_subprocess_launcher_spawnv(launcher, (const char *const *)command->pdata, &error);
     g_assert_no_error(error);
