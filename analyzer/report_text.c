@@ -137,7 +137,9 @@ static gboolean any_packet(const GtupdModel *model)
 
 static void put_nothing_found(Text *text)
 {
-    gtupd_page_put(&text->page, GTUPD_INK_BOLD, "No firmware update in what was captured.");
+    gtupd_page_put(&text->page, GTUPD_INK_BOLD,
+                   text->model->left_out.is_known ? "No firmware update among those selected."
+                                                  : "No firmware update in what was captured.");
     gtupd_page_newline(&text->page);
     if (text->model->counts.messages > 0 || text->model->only || !any_packet(text->model))
         return;
@@ -165,6 +167,18 @@ static void put_finding_totals(Text *text)
     if (text->options->min_severity > GTUPD_SEVERITY_NOTE)
         gtupd_page_printf(&text->page, GTUPD_INK_DIM, " Listed below: %s and above.",
                           gtupd_severity_name(text->options->min_severity));
+    gtupd_page_newline(&text->page);
+}
+
+static void put_left_out(Text *text)
+{
+    const GtupdModelLeftOut *left_out = &text->model->left_out;
+    if (!left_out->is_known)
+        return;
+    g_autofree char *updates = gtupd_format_things(left_out->updates, "update");
+    g_autofree char *findings = gtupd_format_things(left_out->findings, "finding");
+    g_autofree char *devices = gtupd_format_things(left_out->devices, "whole device");
+    gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "Not selected: %s, %s; %s.", updates, findings, devices);
     gtupd_page_newline(&text->page);
 }
 
@@ -226,6 +240,7 @@ static void put_verdict(Text *text)
         put_headline(text, &headlines[i]);
     put_causes(text);
     put_finding_totals(text);
+    put_left_out(text);
     for (guint i = 0; i < text->model->captures->len; i++) {
         const char *error = g_array_index(text->model->captures, GtupdModelCapture, i).error;
         if (error)
