@@ -82,22 +82,23 @@ static void set_label(GtupdScope *scope, const Row *row, gint64 from, gint64 to)
 }
 
 typedef struct {
-    const char *style, *words;
+    const char *style, *label, *words;
 } PhaseWords;
 
 static void fill_phase(GtupdScope *scope, gconstpointer item, gpointer user G_GNUC_UNUSED)
 {
     static const PhaseWords words[GTUPD_STATES] = {
-        [GTUPD_STATE_REQUESTED] = {"requested", "requested"},
-        [GTUPD_STATE_CONFIRMED] = {"confirmed", "confirmed"},
-        [GTUPD_STATE_DOWNLOADING] = {"downloading", "downloading"},
-        [GTUPD_STATE_ATTEMPT_FAILED] = {"attempt-failed", "waiting after a failed attempt"},
-        [GTUPD_STATE_DOWNLOADED] = {"downloaded", "downloaded"},
-        [GTUPD_STATE_UPDATING] = {"updating", "installing, rebooting"},
+        [GTUPD_STATE_REQUESTED] = {"requested", "requested", "requested"},
+        [GTUPD_STATE_CONFIRMED] = {"confirmed", "confirmed", "confirmed"},
+        [GTUPD_STATE_DOWNLOADING] = {"downloading", "downloading", "downloading"},
+        [GTUPD_STATE_ATTEMPT_FAILED] = {"attempt-failed", "waiting", "waiting after a failed attempt"},
+        [GTUPD_STATE_DOWNLOADED] = {"downloaded", "downloaded", "downloaded"},
+        [GTUPD_STATE_UPDATING] = {"updating", "installing", "installing, rebooting"},
     };
     const Row *row = item;
     const GtupdPhase *phase = row->item;
     gtupd_scope_text(scope, "state", words[phase->state].style);
+    gtupd_scope_text(scope, "name", words[phase->state].label);
     gtupd_scope_text(scope, "words", words[phase->state].words);
     set_bar(scope, row->timeline, phase->from, phase->to);
     set_label(scope, row, phase->from, phase->to);
