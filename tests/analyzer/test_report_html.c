@@ -230,6 +230,29 @@ static void test_long_name(void)
     g_assert_nonnull(strstr(page.text->str, device->name));
 }
 
+/* Downloads are bars to scale with their rate, and told in words. */
+static void test_download(void)
+{
+    g_autoptr(GByteArray) file = savefile_new(SAVEFILE_RAW, FALSE);
+    savefile_failed_update(file, SAVEFILE_TIME, FALSE);
+    g_autoptr(GtupdModel) model = analysis_new(file, NULL);
+    const GtupdModelDevice *device = model->devices->pdata[0];
+    const GtupdModelUpdate *update = device->updates->pdata[0];
+    GtupdTransfer *transfer = gtupd_transfer_new(GTUPD_TRANSFER_FTP);
+    transfer->result = GTUPD_TRANSFER_CUT;
+    transfer->path = g_strdup("/<b>.bin");
+    transfer->delivered = 2500;
+    transfer->request = (GtupdAnchor){.time = SAVEFILE_TIME + SAVEFILE_SECOND, .order = 2, .frame = 2};
+    transfer->last_data = (GtupdAnchor){.time = SAVEFILE_TIME + 3 * SAVEFILE_SECOND, .order = 4, .frame = 4};
+    g_ptr_array_add(update->transfers, transfer);
+    g_autofree char *html = render_model(model, &plain);
+    g_auto(Page) page = {0};
+    page_parse(&page, html);
+    g_assert_nonnull(strstr(html, "class=\"transfer failed\" x=\"25.00%\" y=\"8.4em\" width=\"50.00%\""));
+    g_assert_nonnull(strstr(page.text->str, "cut, 1.2\xc2\xa0kB/s"));
+    g_assert_nonnull(strstr(page.text->str, "/<b>.bin"));
+}
+
 static void add_fleet(GByteArray *file, guint devices, gboolean failing)
 {
     static const char *const good[] = {"100,", "200,1", "201,1", "300,", "301,"};
@@ -291,6 +314,7 @@ int main(int argc, char **argv)
     g_test_add_func("/report-html/nothing", test_nothing);
     g_test_add_func("/report-html/hostile-names", test_hostile_names);
     g_test_add_func("/report-html/long-name", test_long_name);
+    g_test_add_func("/report-html/download", test_download);
     g_test_add_func("/report-html/size", test_size);
     g_test_add_func("/report-html/order", test_order);
     return g_test_run();
