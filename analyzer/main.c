@@ -2,6 +2,7 @@
 /* gtupd-analyzer: captures in, one report out. What the program decides itself: its exit status and standard error. */
 #include "catalogue.h"
 #include "format.h"
+#include "lines.h"
 #include "merge.h"
 #include "options.h"
 
@@ -74,17 +75,20 @@ static GtupdReportOptions report_options(const GtupdOptions *options)
     };
 }
 
-static Status write_report(const GtupdOptions *options, const GString *report)
+static Status tell_not_written(const GtupdOptions *options, const GError *error)
 {
-    g_autoptr(GError) error = NULL;
-    if (gtupd_report_write(report, options->output, &error))
-        return STATUS_DONE;
     /* A reader that has seen enough, as `head` has, is no failure. */
     if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_PIPE))
         return STATUS_DONE;
     g_autofree char *target = gtupd_format_printable(options->output ? options->output : "standard output");
     g_printerr("gtupd-analyzer: the report could not be written to %s: %s\n", target, error->message);
     return STATUS_NOT_WRITTEN;
+}
+
+static Status write_report(const GtupdOptions *options, const GString *report)
+{
+    g_autoptr(GError) error = NULL;
+    return gtupd_report_write(report, options->output, &error) ? STATUS_DONE : tell_not_written(options, error);
 }
 
 /* Analysing */
@@ -122,22 +126,55 @@ static void tell_absent_devices(const GtupdOptions *options, const GtupdModel *m
             g_printerr("gtupd-analyzer: no message of device %s was heard\n", *id);
 }
 
-static Status analyse(const GtupdOptions *options)
+/* As far as they have been read. */
+static void tell_captures(GtupdModel *model, const GtupdMerge *merge)
 {
-    g_autoptr(GtupdModel) model = gtupd_model_new((const char *const *)options->devices);
+    gtupd_model_clear_captures(model);
+    for (guint i = 0; i < gtupd_merge_count(merge); i++)
+        gtupd_model_add_capture(model, gtupd_merge_info(merge, i));
+}
+
+/* Reads all captures, and completes the model. */
+static void read_captures(const GtupdOptions *options, GtupdModel *model)
+{
     GtupdSink sink = gtupd_model_sink(model);
     g_autoptr(GtupdEngine) engine = gtupd_engine_new(&sink);
     g_autoptr(GtupdMerge) merge = gtupd_merge_new((const char *const *)options->captures);
+    tell_captures(model, merge);
     feed(engine, merge, options->quiet);
-    for (guint i = 0; i < gtupd_merge_count(merge); i++)
-        gtupd_model_add_capture(model, gtupd_merge_info(merge, i));
+    tell_captures(model, merge);
     gtupd_engine_settle(engine);
     gtupd_model_complete(model, engine);
+}
 
+static Status report_whole(const GtupdOptions *options, GtupdModel *model)
+{
+    read_captures(options, model);
+    gtupd_selection_apply(&options->selection, model);
     g_autoptr(GString) report = g_string_new(NULL);
     GtupdReportOptions how = report_options(options);
     options->format->render(model, &how, report);
-    Status status = write_report(options, report);
+    return write_report(options, report);
+}
+
+static Status report_lines(const GtupdOptions *options, GtupdModel *model)
+{
+    g_autoptr(GError) error = NULL;
+    GtupdReportOptions how = report_options(options);
+    g_autoptr(GtupdOutput) output = gtupd_output_open(options->output, &error);
+    if (!output)
+        return tell_not_written(options, error);
+    g_autoptr(GtupdLines) lines = gtupd_lines_new(model, options->format->lines, &how, &options->selection, output);
+    read_captures(options, model);
+    if (gtupd_lines_end(lines, &error) && gtupd_output_finish(output, &error))
+        return STATUS_DONE;
+    return tell_not_written(options, error);
+}
+
+static Status analyse(const GtupdOptions *options)
+{
+    g_autoptr(GtupdModel) model = gtupd_model_new((const char *const *)options->devices);
+    Status status = options->format->lines ? report_lines(options, model) : report_whole(options, model);
     tell_absent_devices(options, model);
     if (!tell_inputs(model))
         return STATUS_INPUT;

@@ -78,6 +78,11 @@ static gboolean is_selected(const GtupdModel *model, const char *id)
     return !model->only || g_hash_table_contains(model->only, id);
 }
 
+static gboolean hands_over(const GtupdModel *model)
+{
+    return model->taker.update != NULL;
+}
+
 static GtupdModelDevice *device_for(GtupdModel *model, const char *id)
 {
     GtupdModelDevice *device = g_hash_table_lookup(model->by_id, id);
@@ -86,16 +91,32 @@ static GtupdModelDevice *device_for(GtupdModel *model, const char *id)
     device = g_new0(GtupdModelDevice, 1);
     g_strlcpy(device->id, id, sizeof device->id);
     device->updates = g_ptr_array_new_with_free_func(update_free);
-    device->findings = g_ptr_array_new();
+    device->findings = g_ptr_array_new_with_free_func(hands_over(model) ? finding_free : NULL);
     g_hash_table_insert(model->by_id, device->id, device);
     return device;
+}
+
+/* Takes the finding: one of an update that is still to come waits for it. */
+static void hand_over_finding(GtupdModel *model, GtupdModelFinding *finding)
+{
+    if (finding->event.device[0] && finding->update != 0) {
+        GtupdModelDevice *device = device_for(model, finding->event.device);
+        if (finding->update > device->handed_over) {
+            g_ptr_array_add(device->findings, finding);
+            return;
+        }
+    }
+    model->taker.finding(finding, model->taker.data);
+    finding_free(finding);
 }
 
 static void take_finding(const GtupdFinding *finding, gpointer data)
 {
     GtupdModel *model = data;
-    if (!is_selected(model, finding->event->device))
+    if (!is_selected(model, finding->event->device)) {
+        model->left_out.findings++;
         return;
+    }
     /* What a device's findings number, those dropped at a limit included, the engine counts itself. */
     if (model->finishing || !finding->event->device[0])
         model->severities[gtupd_rule_info(finding->rule)->severity]++;
@@ -108,14 +129,21 @@ static void take_finding(const GtupdFinding *finding, gpointer data)
     copy->offset = finding->span.offset;
     copy->section = g_intern_string(finding->section);
     copy->message = g_strdup(finding->message);
-    g_ptr_array_add(model->findings, copy);
+    if (hands_over(model))
+        hand_over_finding(model, copy);
+    else
+        g_ptr_array_add(model->findings, copy);
 }
+
+static void hand_over_update(GtupdModel *model, GtupdModelDevice *device);
 
 static void take_update(const GtupdUpdate *update, gpointer data)
 {
     GtupdModel *model = data;
-    if (!is_selected(model, update->device))
+    if (!is_selected(model, update->device)) {
+        model->left_out.updates++;
         return;
+    }
     GtupdModelUpdate *copy = g_new0(GtupdModelUpdate, 1);
     copy->number = update->number;
     copy->state = update->state;
@@ -134,8 +162,12 @@ static void take_update(const GtupdUpdate *update, gpointer data)
     copy->events = g_array_sized_new(FALSE, FALSE, sizeof(GtupdEvent), update->events->len);
     if (update->events->len > 0)
         g_array_append_vals(copy->events, update->events->data, update->events->len);
-    g_ptr_array_add(device_for(model, update->device)->updates, copy);
+    GtupdModelDevice *device = device_for(model, update->device);
+    g_ptr_array_add(device->updates, copy);
     model->updates++;
+    /* At the end its findings may still come, so complete_device() does it. */
+    if (hands_over(model) && !model->finishing)
+        hand_over_update(model, device);
 }
 
 GtupdSink gtupd_model_sink(GtupdModel *model)
@@ -169,6 +201,16 @@ void gtupd_model_free(GtupdModel *model)
     g_hash_table_unref(model->by_id);
     g_clear_pointer(&model->only, g_hash_table_unref);
     g_free(model);
+}
+
+void gtupd_model_hand_over(GtupdModel *model, const GtupdModelTaker *taker)
+{
+    model->taker = *taker;
+}
+
+void gtupd_model_clear_captures(GtupdModel *model)
+{
+    g_array_set_size(model->captures, 0);
 }
 
 void gtupd_model_add_capture(GtupdModel *model, const GtupdCaptureInfo *info)
@@ -306,10 +348,54 @@ static void diagnose(const GtupdModelDevice *device, guint index, gint64 end)
     update->diagnosis = gtupd_diagnosis_new(&about);
 }
 
+/* The findings of an update, in report order, taken away from those of its device. */
+static GPtrArray *steal_findings(const GtupdModelDevice *device, guint number)
+{
+    GPtrArray *stolen = g_ptr_array_new_with_free_func(finding_free);
+    for (guint i = 0; i < device->findings->len;) {
+        const GtupdModelFinding *finding = device->findings->pdata[i];
+        if (finding->update == number)
+            g_ptr_array_add(stolen, g_ptr_array_steal_index(device->findings, i));
+        else
+            i++;
+    }
+    g_ptr_array_sort(stolen, compare_findings);
+    return stolen;
+}
+
+/* The device's last update. It is kept until the next one's diagnosis has looked at it. */
+static void hand_over_update(GtupdModel *model, GtupdModelDevice *device)
+{
+    guint index = device->updates->len - 1;
+    GtupdModelUpdate *update = device->updates->pdata[index];
+    for (guint i = 0; i < device->findings->len; i++)
+        add_anchor_event(device, device->findings->pdata[i]);
+    g_array_sort(update->events, compare_events);
+    diagnose(device, index, gtupd_model_end(model));
+    g_autoptr(GPtrArray) findings = steal_findings(device, update->number);
+    model->taker.update(device, update, findings, model->taker.data);
+    device->handed_over = update->number;
+    if (index > 0)
+        g_ptr_array_remove_index(device->updates, 0);
+}
+
+static void hand_over_rest(GtupdModel *model, GtupdModelDevice *device)
+{
+    guint count = device->updates->len;
+    if (count > 0 && ((GtupdModelUpdate *)device->updates->pdata[count - 1])->number > device->handed_over)
+        hand_over_update(model, device);
+    for (guint i = 0; i < device->findings->len; i++)
+        model->taker.finding(device->findings->pdata[i], model->taker.data);
+    g_ptr_array_set_size(device->findings, 0);
+    g_ptr_array_set_size(device->updates, 0);
+}
+
 static void complete_device(GtupdModel *model, const GtupdDeviceInfo *info)
 {
-    if (!is_selected(model, info->id))
+    if (!is_selected(model, info->id)) {
+        model->left_out.devices++;
         return;
+    }
     GtupdModelDevice *device = device_for(model, info->id);
     device->is_meid = info->is_meid;
     device->name = info->name && info->name[0] ? g_strdup(info->name) : NULL;
@@ -318,6 +404,8 @@ static void complete_device(GtupdModel *model, const GtupdDeviceInfo *info)
     device->counts = info->counts;
     for (guint i = 0; i < GTUPD_SEVERITIES; i++)
         model->severities[i] += info->findings[i];
+    if (hands_over(model))
+        hand_over_rest(model, device);
     for (guint i = 0; i < device->findings->len; i++)
         add_anchor_event(device, device->findings->pdata[i]);
     g_ptr_array_sort(device->updates, compare_updates);

@@ -61,9 +61,29 @@ typedef struct {
     GtupdCounts counts;
     GPtrArray *updates;  /* of GtupdModelUpdate, by number */
     GPtrArray *findings; /* of GtupdModelFinding, borrowed from the model, in its order */
+
+    guint handed_over; /* the last update that was, and those before it */
 } GtupdModelDevice;
 
+/* What a selection left out of the model. */
 typedef struct {
+    gboolean is_known; /* there was one besides that of devices */
+    guint64 devices, updates, findings;
+} GtupdModelLeftOut;
+
+typedef struct _GtupdModel GtupdModel;
+
+/* Who takes updates and findings as soon as they are known. Everything is borrowed for the call. */
+typedef struct {
+    gpointer data; /* given back as the last argument */
+    /* An update is over, and as complete as it will be. `findings`: those of the update, in report order. */
+    void (*update)(const GtupdModelDevice *device, const GtupdModelUpdate *update, const GPtrArray *findings,
+                   gpointer data);
+    /* A finding that is about no update, or was made after its update was handed over. */
+    void (*finding)(const GtupdModelFinding *finding, gpointer data);
+} GtupdModelTaker;
+
+struct _GtupdModel {
     GArray *captures;    /* of GtupdModelCapture */
     GPtrArray *devices;  /* of GtupdModelDevice, by first message */
     GPtrArray *findings; /* of GtupdModelFinding, by capture, frame, place in the packet, catalogue */
@@ -72,10 +92,14 @@ typedef struct {
     guint64 severities[GTUPD_SEVERITIES]; /* findings made; more than `findings` holds if a limit was reached */
     guint64 limits[GTUPD_LIMITS];         /* how many things each limit dropped */
 
+    GtupdModelLeftOut left_out; /* by the choice of devices too */
+
     GHashTable *only;   /* of Unique IDs; NULL: every device */
     GHashTable *by_id;  /* Unique ID → GtupdModelDevice, also those not yet in `devices` */
     gboolean finishing; /* the engine is being asked for its verdict */
-} GtupdModel;
+
+    GtupdModelTaker taker; /* with `update`: keeps neither updates nor findings, but hands them over */
+};
 
 /* `devices`: the Unique IDs to report on, upper case, NULL-terminated; NULL: all. */
 GtupdModel *gtupd_model_new(const char *const *devices);
@@ -85,8 +109,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdModel, gtupd_model_free)
 /* What the engine is to tell. Good as long as the model lives. */
 GtupdSink gtupd_model_sink(GtupdModel *model);
 
+/*
+ * Updates and findings are not to be kept, but handed over, the rest of them while the model is completed: `devices`
+ * then have no updates in the end, and no findings, nor has the model. To be called before the first packet.
+ */
+void gtupd_model_hand_over(GtupdModel *model, const GtupdModelTaker *taker);
+
 /* A capture; to be added in report order, once it has been read, and before gtupd_model_complete(). */
 void gtupd_model_add_capture(GtupdModel *model, const GtupdCaptureInfo *info);
+
+/* Forgets those added, which were not yet read to their end. */
+void gtupd_model_clear_captures(GtupdModel *model);
 
 /* All packets have been fed: asks the engine for its verdict and puts everything in order. Once. */
 void gtupd_model_complete(GtupdModel *model, const GtupdEngine *engine);

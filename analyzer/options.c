@@ -37,7 +37,8 @@ static const char description[] =
 /* The words as they stand on the command line, not yet judged. */
 typedef struct {
     char *format, *output, *min_severity, *fail_on, *explain;
-    char **devices, **captures;
+    char *since, *until;
+    char **devices, **updates, **outcomes, **rules_wanted, **captures;
     gboolean show_secrets, rules, quiet, verbose, version;
 } Words;
 
@@ -48,7 +49,12 @@ static void words_clear(Words *words)
     g_free(words->min_severity);
     g_free(words->fail_on);
     g_free(words->explain);
+    g_free(words->since);
+    g_free(words->until);
     g_strfreev(words->devices);
+    g_strfreev(words->updates);
+    g_strfreev(words->outcomes);
+    g_strfreev(words->rules_wanted);
     g_strfreev(words->captures);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
@@ -57,9 +63,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
 static gboolean parse_words(char **arguments, Words *words, GError **error)
 {
     const GOptionEntry entries[] = {
-        {"format", 'f', 0, G_OPTION_ARG_STRING, &words->format, "How to report: text (default) or json; with --rules also markdown", "FORMAT"},
+        {"format", 'f', 0, G_OPTION_ARG_STRING, &words->format, "How to report: text (default), json, ndjson, csv or html; with --rules also markdown", "FORMAT"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output, "Write the report there, whole or not at all", "FILE"},
         {"device", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &words->devices, "Only the device of this Unique ID; may be repeated", "ID"},
+        {"update", 'u', 0, G_OPTION_ARG_STRING_ARRAY, &words->updates, "Only this update of each device, by its number; may be repeated", "N"},
+        {"since", 0, 0, G_OPTION_ARG_STRING, &words->since, "Only updates under way, and findings made, at this time or later (UTC)", "TIME"},
+        {"until", 0, 0, G_OPTION_ARG_STRING, &words->until, "The same, at this time or before", "TIME"},
+        {"outcome", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->outcomes, "Only updates with this outcome; may be repeated", "OUTCOME"},
+        {"rule", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->rules_wanted, "Only findings of this rule, and updates with one; may be repeated", "RULE"},
         {"min-severity", 0, 0, G_OPTION_ARG_STRING, &words->min_severity, "List findings from note (default), warning or error on", "LEVEL"},
         {"fail-on", 0, 0, G_OPTION_ARG_STRING, &words->fail_on, "Exit with 1 if there is a finding of this level or above", "LEVEL"},
         {"show-secrets", 0, 0, G_OPTION_ARG_NONE, &words->show_secrets, "Show passwords, user names and URL credentials, else ****", NULL},
@@ -113,7 +124,7 @@ static gboolean judge_format(const Words *words, GtupdOptions *options, GError *
     const char *name = words->format ? words->format : "text";
     gboolean rules = options->task == GTUPD_TASK_RULES;
     options->format = gtupd_format_find(name);
-    if (options->format && (rules ? options->format->rules != NULL : options->format->render != NULL))
+    if (options->format && (rules ? options->format->rules != NULL : gtupd_format_reports(options->format)))
         return TRUE;
     g_autofree char *names = gtupd_format_names(rules);
     return refuse(error, "--format: \"%s\" is none of: %s", name, names);
@@ -158,6 +169,46 @@ static gboolean judge_devices(const Words *words, GtupdOptions *options, GError 
         if (!is_unique_id(*id))
             return refuse(error, "--device: \"%s\" is no Unique ID (15 digits, or 14 hex digits)", *id);
     }
+    return TRUE;
+}
+
+/* "a,b" and a repeated option are the same. Free with g_strfreev(). */
+static char **split_lists(char **words)
+{
+    g_autofree char *joined = words ? g_strjoinv(",", words) : NULL;
+    return joined ? g_strsplit(joined, ",", -1) : g_new0(char *, 1);
+}
+
+static char *outcome_names(void)
+{
+    GString *names = g_string_new(NULL);
+    for (guint i = 0; i < GTUPD_OUTCOMES; i++)
+        g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", gtupd_outcome_name((GtupdOutcome)i));
+    return g_string_free(names, FALSE);
+}
+
+static gboolean judge_selection(const Words *words, GtupdSelection *selection, GError **error)
+{
+    g_auto(GStrv) numbers = split_lists(words->updates);
+    g_auto(GStrv) outcomes = split_lists(words->outcomes);
+    g_auto(GStrv) rules = split_lists(words->rules_wanted);
+    for (char **number = numbers; *number; number++)
+        if (!gtupd_selection_add_number(selection, *number))
+            return refuse(error, "--update: \"%s\" is no number of an update, from 1", *number);
+    for (char **outcome = outcomes; *outcome; outcome++) {
+        if (gtupd_selection_add_outcome(selection, *outcome))
+            continue;
+        g_autofree char *names = outcome_names();
+        return refuse(error, "--outcome: \"%s\" is none of: %s", *outcome, names);
+    }
+    for (char **rule = rules; *rule; rule++)
+        if (!gtupd_selection_add_rule(selection, *rule))
+            return refuse(error, "--rule: there is no rule \"%s\"; did you mean %s? (--rules lists all)", *rule,
+                          gtupd_rule_info(gtupd_catalogue_nearest(*rule))->id);
+    if (words->since && !gtupd_selection_set_since(selection, words->since))
+        return refuse(error, "--since: \"%s\" is no time such as 2020-09-10T01:27:00Z", words->since);
+    if (words->until && !gtupd_selection_set_until(selection, words->until))
+        return refuse(error, "--until: \"%s\" is no time such as 2020-09-10T01:27:00Z", words->until);
     return TRUE;
 }
 
@@ -219,7 +270,8 @@ GtupdOptions *gtupd_options_parse(char **arguments, GError **error)
     options->verbose = words.verbose;
     if (!judge_task(&words, options, error) || !judge_format(&words, options, error) ||
         !judge_levels(&words, options, error) || !judge_devices(&words, options, error) ||
-        !judge_captures(&words, options, error) || !judge_output(&words, options, error))
+        !judge_selection(&words, &options->selection, error) || !judge_captures(&words, options, error) ||
+        !judge_output(&words, options, error))
         return NULL;
     return g_steal_pointer(&options);
 }
@@ -230,6 +282,7 @@ void gtupd_options_free(GtupdOptions *options)
         return;
     g_free(options->output);
     g_strfreev(options->devices);
+    gtupd_selection_clear(&options->selection);
     g_strfreev(options->captures);
     g_free(options);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "report.h"
+#include "selection.h"
 
 #include <glib.h>
 
@@ -25,6 +26,7 @@ typedef struct {
     const GtupdFormat *format;
     char *output;   /* NULL: standard output */
     char **devices; /* Unique IDs, upper case; NULL: all */
+    GtupdSelection selection;
     GtupdSeverity min_severity;
     gboolean has_fail_on;
     GtupdSeverity fail_on; /* with has_fail_on */

@@ -22,14 +22,32 @@ typedef struct {
 typedef void (*GtupdRender)(const GtupdModel *model, const GtupdReportOptions *options, GString *out);
 typedef void (*GtupdRenderRules)(const GtupdReportOptions *options, GString *out);
 
+/*
+ * A format of lines, which can be written while the captures are still being read. Each appends what it is about.
+ * `device` is as far known as it is then.
+ */
 typedef struct {
-    const char *name;       /* as --format takes it */
-    GtupdRender render;     /* NULL: the format is for the rule catalogue only */
-    GtupdRenderRules rules; /* the rule catalogue; NULL: the format cannot show it */
+    void (*update)(const GtupdModel *model, const GtupdModelDevice *device, const GtupdModelUpdate *update,
+                   const GtupdReportOptions *options, GString *out);
+    void (*finding)(const GtupdModel *model, const GtupdModelFinding *finding, const GtupdReportOptions *options,
+                    GString *out);
+    /* All the rest, once the model is complete. */
+    void (*end)(const GtupdModel *model, const GtupdReportOptions *options, GString *out);
+} GtupdLineFormat;
+
+/* What a format can do: a report is rendered or made of lines, or the format is for the rule catalogue only. */
+typedef struct {
+    const char *name;             /* as --format takes it */
+    GtupdRender render;           /* NULL: it cannot */
+    const GtupdLineFormat *lines; /* NULL: it cannot */
+    GtupdRenderRules rules;       /* the rule catalogue; NULL: it cannot show it */
 } GtupdFormat;
 
 /* The format of this name, or NULL. Static storage. */
 const GtupdFormat *gtupd_format_find(const char *name);
+
+/* Can it show a report? */
+gboolean gtupd_format_reports(const GtupdFormat *format);
 
 /* "text, json, …": the formats that can show a report, or with `rules` the catalogue. Free with g_free(). */
 char *gtupd_format_names(gboolean rules);
@@ -37,6 +55,9 @@ char *gtupd_format_names(gboolean rules);
 /* The formats, each in its own file. */
 void gtupd_report_text(const GtupdModel *model, const GtupdReportOptions *options, GString *out);
 void gtupd_report_json(const GtupdModel *model, const GtupdReportOptions *options, GString *out);
+void gtupd_report_html(const GtupdModel *model, const GtupdReportOptions *options, GString *out);
+void gtupd_report_csv(const GtupdModel *model, const GtupdReportOptions *options, GString *out);
+extern const GtupdLineFormat gtupd_report_ndjson;
 
 /* "gtupd-analyzer 0.1.0" */
 const char *gtupd_program_version(void);
@@ -44,8 +65,5 @@ const char *gtupd_program_version(void);
 /* A password or user name as it may be shown: **** unless `secrets`; NULL for one that is empty. Free with g_free(). */
 char *gtupd_report_dup_secret(const char *secret, gboolean secrets);
 
-/*
- * Writes the report to a file, whole or not at all: a temporary file beside it is renamed. What is no regular file (a
- * pipe, /dev/null) is written to directly. NULL: standard output. Errors are of domain G_FILE_ERROR.
- */
+/* Writes the report as gtupd_output_open() does it, and finishes it. */
 gboolean gtupd_report_write(const GString *report, const char *output, GError **error);

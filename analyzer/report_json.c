@@ -128,6 +128,18 @@ static void add_limits(Writer *writer)
     json_builder_end_object(writer->builder);
 }
 
+static void add_left_out(Writer *writer)
+{
+    const GtupdModelLeftOut *left_out = &writer->model->left_out;
+    if (!left_out->is_known)
+        return;
+    begin_object(writer, "left_out");
+    add_number(writer, "devices", left_out->devices);
+    add_number(writer, "updates", left_out->updates);
+    add_number(writer, "findings", left_out->findings);
+    json_builder_end_object(writer->builder);
+}
+
 static void add_totals(Writer *writer)
 {
     const GtupdModel *model = writer->model;
@@ -141,6 +153,7 @@ static void add_totals(Writer *writer)
     for (guint i = GTUPD_SEVERITIES; i-- > 0;)
         add_number(writer, gtupd_severity_name((GtupdSeverity)i), model->severities[i]);
     json_builder_end_object(writer->builder);
+    add_left_out(writer);
     add_limits(writer);
     json_builder_end_object(writer->builder);
 }
@@ -326,14 +339,19 @@ static void add_update(Writer *writer, const GtupdModelUpdate *update)
     json_builder_end_object(writer->builder);
 }
 
-static void add_device(Writer *writer, const GtupdModelDevice *device)
+static void add_device_members(Writer *writer, const GtupdModelDevice *device)
 {
-    begin_object(writer, NULL);
     add_string(writer, "id", device->id);
     add_string(writer, "id_kind", device->is_meid ? "meid" : "imei");
     add_string(writer, "name", device->name);
     add_text(writer, "device_type", device->type);
     add_text(writer, "protocol_version", device->version);
+}
+
+static void add_device(Writer *writer, const GtupdModelDevice *device)
+{
+    begin_object(writer, NULL);
+    add_device_members(writer, device);
     begin_array(writer, "updates");
     for (guint i = 0; i < device->updates->len; i++)
         add_update(writer, device->updates->pdata[i]);
@@ -476,3 +494,65 @@ void gtupd_report_json(const GtupdModel *model, const GtupdReportOptions *option
     append_findings(model, options, out);
     g_string_append(out, "\n}\n");
 }
+
+/* The same parts as lines: what each is stands first. */
+
+/* What was built, an object, as a line of this type. `device`: the Unique ID that the object does not bear itself. */
+static void writer_end_line(Writer *writer, const char *type, const char *device, GString *out)
+{
+    g_autoptr(JsonNode) root = json_builder_get_root(writer->builder);
+    g_autofree char *text = json_to_string(root, FALSE);
+    g_string_append_printf(out, "{\"type\":\"%s\",", type);
+    if (device)
+        g_string_append_printf(out, "\"device\":\"%s\",", device);
+    g_string_append(out, text + strlen("{"));
+    g_string_append_c(out, '\n');
+    g_object_unref(writer->builder);
+}
+
+static void line_update(const GtupdModel *model, const GtupdModelDevice *device, const GtupdModelUpdate *update,
+                        const GtupdReportOptions *options, GString *out)
+{
+    Writer writer = writer_begin(model, options);
+    add_update(&writer, update);
+    writer_end_line(&writer, "update", device->id, out);
+}
+
+static void line_finding(const GtupdModel *model, const GtupdModelFinding *finding, const GtupdReportOptions *options,
+                         GString *out)
+{
+    if (gtupd_model_severity(finding) < options->min_severity)
+        return;
+    Writer writer = writer_begin(model, options);
+    add_finding(&writer, finding);
+    writer_end_line(&writer, "finding", NULL, out);
+}
+
+static void line_device(const GtupdModel *model, const GtupdModelDevice *device, const GtupdReportOptions *options,
+                        GString *out)
+{
+    Writer writer = writer_begin(model, options);
+    begin_object(&writer, NULL);
+    add_device_members(&writer, device);
+    json_builder_end_object(writer.builder);
+    writer_end_line(&writer, "device", NULL, out);
+}
+
+static void lines_end(const GtupdModel *model, const GtupdReportOptions *options, GString *out)
+{
+    for (guint i = 0; i < model->devices->len; i++)
+        line_device(model, model->devices->pdata[i], options, out);
+    for (guint i = 0; i < model->captures->len; i++) {
+        Writer writer = writer_begin(model, options);
+        add_capture(&writer, i);
+        writer_end_line(&writer, "capture", NULL, out);
+    }
+    Writer writer = writer_begin(model, options);
+    add_totals(&writer);
+    writer_end_line(&writer, "totals", NULL, out);
+    /* Its end tells what the lines are, and that they are all there. */
+    g_string_truncate(out, out->len - strlen("}\n"));
+    g_string_append_printf(out, ",\"schema\":\"gtupd-report/1\",\"analyzer\":\"%s\"}\n", gtupd_program_version());
+}
+
+const GtupdLineFormat gtupd_report_ndjson = {.update = line_update, .finding = line_finding, .end = lines_end};

@@ -7,7 +7,9 @@
 #include "download.h"
 #include "format.h"
 #include "page.h"
+#include "trouble.h"
 #include "verdict.h"
+#include "words.h"
 
 #include <string.h>
 
@@ -48,12 +50,9 @@ static gboolean is_listed(const Text *text, const GtupdModelFinding *finding)
     return gtupd_model_severity(finding) >= text->options->min_severity;
 }
 
-/* "17", or with several captures "2:17": the second capture's frame 17. */
 static char *frame_dup(const Text *text, const GtupdAnchor *anchor)
 {
-    if (text->model->captures->len < 2)
-        return g_strdup_printf("%" G_GUINT64_FORMAT, anchor->frame);
-    return g_strdup_printf("%u:%" G_GUINT64_FORMAT, anchor->capture + 1, anchor->frame);
+    return gtupd_words_frame(text->model, anchor);
 }
 
 /* The verdict */
@@ -104,16 +103,15 @@ static void list_updates(Text *text, GtupdVerdict verdict, guint count)
 
 typedef struct {
     GtupdVerdict verdict;
-    const char *one, *several;
     gboolean named; /* its updates are named: somebody has to look at them */
 } Headline;
 
 /* What is wrong comes first. */
 static const Headline headlines[] = {
-    {GTUPD_VERDICT_FAILED, "failed", "failed", TRUE},
-    {GTUPD_VERDICT_UNCLEAR, "came to no known end", "came to no known end", TRUE},
-    {GTUPD_VERDICT_STOPPED, "was stopped", "were stopped", TRUE},
-    {GTUPD_VERDICT_GOOD, "succeeded", "succeeded", FALSE},
+    {GTUPD_VERDICT_FAILED, TRUE},
+    {GTUPD_VERDICT_UNCLEAR, TRUE},
+    {GTUPD_VERDICT_STOPPED, TRUE},
+    {GTUPD_VERDICT_GOOD, FALSE},
 };
 
 static void put_headline(Text *text, const Headline *headline)
@@ -121,13 +119,9 @@ static void put_headline(Text *text, const Headline *headline)
     guint count = count_updates(text->model, headline->verdict);
     guint all = (guint)text->model->updates;
     gboolean named = headline->named || all == 1;
-    const char *what = count == 1 ? headline->one : headline->several;
     if (count == 0)
         return;
-    g_autofree char *words = all == 1                   ? g_strdup_printf("The update %s", what)
-                             : count == all && all == 2 ? g_strdup_printf("Both updates %s", what)
-                             : count == all             ? g_strdup_printf("All %u updates %s", count, what)
-                                                        : g_strdup_printf("%u of %u updates %s", count, all, what);
+    g_autofree char *words = gtupd_words_headline(headline->verdict, count, all);
     gtupd_page_printf(&text->page, verdict_ink(headline->verdict), "%s%s", words, named ? ":" : ".");
     if (!named || count > 1)
         gtupd_page_newline(&text->page);
@@ -143,7 +137,9 @@ static gboolean any_packet(const GtupdModel *model)
 
 static void put_nothing_found(Text *text)
 {
-    gtupd_page_put(&text->page, GTUPD_INK_BOLD, "No firmware update in what was captured.");
+    gtupd_page_put(&text->page, GTUPD_INK_BOLD,
+                   text->model->left_out.is_known ? "No firmware update among those selected."
+                                                  : "No firmware update in what was captured.");
     gtupd_page_newline(&text->page);
     if (text->model->counts.messages > 0 || text->model->only || !any_packet(text->model))
         return;
@@ -174,6 +170,18 @@ static void put_finding_totals(Text *text)
     gtupd_page_newline(&text->page);
 }
 
+static void put_left_out(Text *text)
+{
+    const GtupdModelLeftOut *left_out = &text->model->left_out;
+    if (!left_out->is_known)
+        return;
+    g_autofree char *updates = gtupd_format_things(left_out->updates, "update");
+    g_autofree char *findings = gtupd_format_things(left_out->findings, "finding");
+    g_autofree char *devices = gtupd_format_things(left_out->devices, "whole device");
+    gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "Not selected: %s, %s; %s.", updates, findings, devices);
+    gtupd_page_newline(&text->page);
+}
+
 static void put_warning(Text *text, const char *title, const char *words)
 {
     gtupd_page_put(&text->page, GTUPD_INK_RED, title);
@@ -187,9 +195,7 @@ static void put_limits(Text *text)
     for (guint i = 0; i < GTUPD_LIMITS; i++) {
         if (text->model->limits[i] == 0)
             continue;
-        g_autofree char *count = gtupd_format_count(text->model->limits[i]);
-        g_autofree char *words = g_strdup_printf("%s, %s dropped: this report does not tell everything.",
-                                                 gtupd_limit_name((GtupdLimit)i), count);
+        g_autofree char *words = gtupd_words_limit((GtupdLimit)i, text->model->limits[i]);
         put_warning(text, "LIMIT REACHED", words);
     }
 }
@@ -234,6 +240,7 @@ static void put_verdict(Text *text)
         put_headline(text, &headlines[i]);
     put_causes(text);
     put_finding_totals(text);
+    put_left_out(text);
     for (guint i = 0; i < text->model->captures->len; i++) {
         const char *error = g_array_index(text->model->captures, GtupdModelCapture, i).error;
         if (error)
@@ -368,47 +375,6 @@ static void put_loose_findings(Text *text, const GPtrArray *all, const char *tit
 
 /* An update's course */
 
-static const char *other_words(const GtupdEvent *event)
-{
-    static const char *const words[GTUPD_TYPES] = {
-        [GTUPD_TYPE_COMMAND] = "command", [GTUPD_TYPE_ACK] = "acknowledgement",         [GTUPD_TYPE_REPORT] = "report",
-        [GTUPD_TYPE_BUFFERED] = "report", [GTUPD_TYPE_SACK] = "server acknowledgement",
-    };
-    return words[event->type];
-}
-
-static gboolean is_download(GtupdKind kind)
-{
-    return kind == GTUPD_KIND_DOWNLOAD_STARTED || kind == GTUPD_KIND_DOWNLOAD_FINISHED ||
-           kind == GTUPD_KIND_DOWNLOAD_FAILED;
-}
-
-/* What the message says, in words. */
-static char *event_words(const Text *text, const GtupdEvent *event)
-{
-    GString *words = g_string_new(NULL);
-    if (event->kind < GTUPD_KIND_OTHER_COMMAND)
-        g_string_append(words, gtupd_kind_words(event->kind));
-    else
-        g_string_append_printf(words, "%s %s %s", event->gtupd ? "Unusable" : "Other", other_words(event), event->word);
-    if (event->code[0])
-        g_string_append_printf(words, " (code %s)", event->code);
-    if (event->serial[0])
-        g_string_append_printf(words, ", serial %s", event->serial);
-    if (is_download(event->kind) && event->attempt > 0) {
-        g_string_append_printf(words, ", attempt %u", event->attempt);
-        if (event->attempts_allowed > 0)
-            g_string_append_printf(words, " of %u", event->attempts_allowed);
-    }
-    if (event->buffered)
-        g_string_append(words, ", stored by the device and sent late");
-    if (text->options->verbose && event->count[0])
-        g_string_append_printf(words, ", count %s", event->count);
-    if (text->options->verbose && event->send_time[0])
-        g_string_append_printf(words, ", device time %s", event->send_time);
-    return g_string_free(words, FALSE);
-}
-
 static void put_course_row(Text *text, const char *frame, gint64 time, gint64 previous)
 {
     g_autofree char *clock = gtupd_format_clock(time);
@@ -440,7 +406,7 @@ static void put_date_if_new(Text *text, gint64 time, gint64 previous)
 static void put_event(Text *text, const GtupdModelDevice *device, const GtupdEvent *event, gint64 previous)
 {
     g_autofree char *frame = frame_dup(text, &event->anchor);
-    g_autofree char *words = event_words(text, event);
+    g_autofree char *words = gtupd_words_event(event, text->options->verbose);
     put_date_if_new(text, event->anchor.time, previous);
     put_course_row(text, frame, event->anchor.time, previous);
     gtupd_page_indent(&text->page, ARROW_AT);
@@ -492,7 +458,7 @@ static void put_events(Text *text, const GtupdModelDevice *device, const GtupdMo
         previous = event->anchor.time;
     }
     previous = put_transfers(text, update, &next, G_MAXUINT64, previous);
-    if (update->outcome != GTUPD_OUTCOME_INCOMPLETE && update->outcome != GTUPD_OUTCOME_UNANSWERED)
+    if (!gtupd_verdict_is_open(update->outcome))
         return;
     put_course_row(text, "end", text->end_time, previous);
     gtupd_page_indent(&text->page, WORDS_AT);
@@ -502,30 +468,10 @@ static void put_events(Text *text, const GtupdModelDevice *device, const GtupdMo
 
 static void put_command(Text *text, const GtupdCommand *command)
 {
-    gboolean secrets = text->options->secrets;
-    GString *words = g_string_new(NULL);
-    if (command->url && command->url[0]) {
-        g_autofree char *url = gtupd_url_dup_shown(command->url, strlen(command->url), secrets);
-        g_string_append_printf(words, "%s, ", url);
-    }
-    g_string_append(words, command->protocol == 0 ? "HTTP" : command->protocol == 2 ? "FTP" : "protocol unknown");
-    if (command->max_download_retry >= 0)
-        g_string_append_printf(words, ", %d attempt%s", 1 + command->max_download_retry,
-                               command->max_download_retry == 0 ? "" : "s at most");
-    if (command->download_timeout >= 0)
-        g_string_append_printf(words, " of up to %d min", command->download_timeout);
-    g_autofree char *user = gtupd_report_dup_secret(command->user_name, secrets);
-    g_autofree char *password = gtupd_report_dup_secret(command->user_password, secrets);
-    g_autofree char *device_password = gtupd_report_dup_secret(command->password, secrets);
-    if (user || password)
-        g_string_append_printf(words, ", as user %s with password %s", user ? user : "(none)",
-                               password ? password : "(none)");
-    if (secrets && device_password)
-        g_string_append_printf(words, ", device password %s", device_password);
+    g_autofree char *words = gtupd_words_command(command, text->options->secrets);
     gtupd_page_indent(&text->page, 4);
-    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 4, words->str);
+    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 4, words);
     gtupd_page_newline(&text->page);
-    g_string_free(words, TRUE);
 }
 
 static void put_versions(Text *text, const GtupdModelUpdate *update)
@@ -595,27 +541,9 @@ static void put_update(Text *text, const GtupdModelDevice *device, const GtupdMo
 
 /* Devices */
 
-typedef enum {
-    TROUBLE_NONE,
-    TROUBLE_NOTES,
-    TROUBLE_WARNINGS, /* or an update without a known or wanted end */
-    TROUBLE_ERRORS,   /* or a failed update */
-} Trouble;
-
-static Trouble trouble_of(const Text *text, const GtupdModelDevice *device)
+static GtupdTrouble trouble_of(const Text *text, const GtupdModelDevice *device)
 {
-    Trouble trouble = TROUBLE_NONE;
-    for (guint i = 0; i < device->updates->len; i++) {
-        GtupdVerdict verdict = gtupd_verdict(((GtupdModelUpdate *)device->updates->pdata[i])->outcome);
-        if (verdict == GTUPD_VERDICT_FAILED)
-            return TROUBLE_ERRORS;
-        if (verdict != GTUPD_VERDICT_GOOD)
-            trouble = TROUBLE_WARNINGS;
-    }
-    for (guint i = 0; i < device->findings->len; i++)
-        if (is_listed(text, device->findings->pdata[i]))
-            trouble = MAX(trouble, (Trouble)(TROUBLE_NOTES + gtupd_model_severity(device->findings->pdata[i])));
-    return trouble;
+    return gtupd_trouble_of(device, text->options->min_severity);
 }
 
 static void put_device_title(Text *text, const GtupdModelDevice *device)
@@ -686,13 +614,13 @@ static void put_devices(Text *text)
     g_autoptr(GPtrArray) clean = g_ptr_array_new();
     const GPtrArray *devices = text->model->devices;
     gboolean whole = text->options->verbose || devices->len == 1;
-    for (Trouble trouble = TROUBLE_ERRORS; trouble > TROUBLE_NONE; trouble--)
+    for (GtupdTrouble trouble = GTUPD_TROUBLE_ERRORS; trouble > GTUPD_TROUBLE_NONE; trouble--)
         for (guint i = 0; i < devices->len; i++)
             if (trouble_of(text, devices->pdata[i]) == trouble)
                 put_device(text, devices->pdata[i]);
     for (guint i = 0; i < devices->len; i++) {
         GtupdModelDevice *device = devices->pdata[i];
-        if (trouble_of(text, device) != TROUBLE_NONE)
+        if (trouble_of(text, device) != GTUPD_TROUBLE_NONE)
             continue;
         if (device->updates->len == 0)
             g_ptr_array_add(idle, device);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Checks the JSON report of every sample capture against the schema, and its totals against what it lists.
+"""Checks the JSON report of every sample capture against the schema, and its totals against what it lists; and each
+line of the NDJSON report, and that the lines say what the JSON report says.
 
 check_schema.py ANALYZER SCHEMA FOLDER
 """
@@ -29,6 +30,31 @@ def faults(validator, document):
         yield "totals.updates is not the number of updates listed"
 
 
+def lines(analyzer, captures, *options):
+    run = subprocess.run([analyzer, "--format=ndjson", *options, *captures], capture_output=True, check=True)
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def in_order(parts):
+    return sorted(json.dumps(part, sort_keys=True) for part in parts)
+
+
+def line_faults(validator, found, document):
+    """What `found`, the lines, say otherwise than `document`, the JSON report."""
+    for number, line in enumerate(found):
+        for error in validator.iter_errors(line):
+            yield f"line {number + 1}: {error.json_path}: {error.message}"
+    if [line["type"] for line in found].index("totals") != len(found) - 1:
+        yield "totals are not the last line"
+    expected = [dict(part, type=kind) for kind in ("capture", "finding") for part in document[f"{kind}s"]]
+    expected.append(dict(document["totals"], type="totals", schema=document["schema"], analyzer=document["analyzer"]))
+    for device in document["devices"]:
+        expected += [dict(update, type="update", device=device["id"]) for update in device["updates"]]
+        expected.append({**{name: device[name] for name in device if name != "updates"}, "type": "device"})
+    for missing in set(in_order(expected)) ^ set(in_order(found)):
+        yield f"is in one report only: {missing}"
+
+
 def main(analyzer, schema_file, folder):
     schema = json.loads(pathlib.Path(schema_file).read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -36,10 +62,13 @@ def main(analyzer, schema_file, folder):
     captures = sorted(str(path) for path in pathlib.Path(folder).glob("*.pcap*"))
     if not captures:
         sys.exit(f"no captures in {folder}")
+    line_validator = validator.evolve(schema={"$ref": f"{schema['$id']}#/$defs/line"})
     failed = False
     for chosen in [[capture] for capture in captures] + [captures]:
-        for options in [], ["--show-secrets"]:
-            for fault in faults(validator, report(analyzer, chosen, *options)):
+        for options in [], ["--show-secrets"], ["--rule=count-gap,report-lost"], ["--outcome=succeeded"], ["-u", "2"]:
+            document = report(analyzer, chosen, *options)
+            found = lines(analyzer, chosen, *options)
+            for fault in (*faults(validator, document), *line_faults(line_validator, found, document)):
                 print(f"{' '.join(chosen[:2])} {options}: {fault}")
                 failed = True
     sys.exit(failed)

@@ -44,6 +44,24 @@ static void test_everything(void)
     g_assert_null(options->output); /* "-": standard output */
 }
 
+/* Lists, and options that are repeated, add up. */
+static void test_selection(void)
+{
+    g_autoptr(GtupdOptions) options =
+        parse("-u 1,3 --update=2 --outcome=refused,no-result --outcome cancelled --rule=count-gap "
+              "--since=2020-09-10 --until=2020-09-11 a.pcap",
+              NULL);
+    g_assert_nonnull(options);
+    const GtupdSelection *selection = &options->selection;
+    g_assert_true(selection->any && selection->has_since && selection->has_until && selection->has_rules);
+    g_assert_cmpuint(selection->numbers->len, ==, 3);
+    g_assert_cmpuint(g_array_index(selection->numbers, guint, 1), ==, 3);
+    g_assert_cmpuint(selection->outcomes, ==,
+                     1u << GTUPD_OUTCOME_REFUSED | 1u << GTUPD_OUTCOME_NO_RESULT | 1u << GTUPD_OUTCOME_CANCELLED);
+    g_assert_true(selection->rules[GTUPD_RULE_COUNT_GAP]);
+    g_assert_false(selection->rules[GTUPD_RULE_COUNT_REUSED]);
+}
+
 static void test_tasks(void)
 {
     static const struct {
@@ -81,6 +99,12 @@ static void test_refused(void)
         {"-o / a.pcap", "no file name"},
         {"-o /nonexistent/x a.pcap", "folder that does not exist"},
         {"-q", "no capture"},
+        {"-u 0 a.pcap", "--update"},
+        {"--outcome=success a.pcap", "no-result"},
+        {"--outcome=succeeded,nonsense a.pcap", "\"nonsense\""},
+        {"--rule=count-gab a.pcap", "did you mean count-gap"},
+        {"--since=tomorrow a.pcap", "--since"},
+        {"--until=2020-09-31 a.pcap", "2020-09-31"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(GError) error = NULL;
@@ -109,6 +133,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/options/defaults", test_defaults);
     g_test_add_func("/options/everything", test_everything);
+    g_test_add_func("/options/selection", test_selection);
     g_test_add_func("/options/tasks", test_tasks);
     g_test_add_func("/options/refused", test_refused);
     g_test_add_func("/options/output-over-input", test_output_over_input);

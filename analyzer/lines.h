@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A report of lines, written while the captures are being read, so that it needs no memory for what it has written.
+ *
+ * An update's line is written when the update makes room for the next one of its device, or at the end: until then
+ * something may still be heard of it. Its findings follow; one that is made later stands by itself.
+ */
+#pragma once
+
+#include "output.h"
+#include "report.h"
+#include "selection.h"
+
+#include <glib.h>
+
+typedef struct _GtupdLines GtupdLines;
+
+/* To be begun before the first packet. Everything is borrowed, and must outlive the lines. */
+GtupdLines *gtupd_lines_new(GtupdModel *model, const GtupdLineFormat *format, const GtupdReportOptions *options,
+                            const GtupdSelection *selection, GtupdOutput *output);
+void gtupd_lines_free(GtupdLines *lines);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdLines, gtupd_lines_free)
+
+/*
+ * The model is complete: writes the rest, and leaves in the model's totals what was written. FALSE, and an error of
+ * domain G_FILE_ERROR, if a line could not be written, now or before.
+ */
+gboolean gtupd_lines_end(GtupdLines *lines, GError **error);
