@@ -57,6 +57,7 @@ void gtupd_connection_begin(GtupdTcp *tcp, GtupdConnection *connection, const Gt
 {
     connection->state = GTUPD_TRACK;
     connection->channel = gtupd_tracker_channel_new(tcp->tracker, GTUPD_TRANSPORT_TCP);
+    gtupd_flow_name_channel(&connection->flow, connection->channel);
     gtupd_flow_touch(&connection->flow, &tcp->channels);
     start_stream(tcp, connection, first->side, first->seq, TRUE);
     if (first->has_ack) {

@@ -4,20 +4,66 @@
 #include "decap.h"
 #include "fragment.h"
 #include "tcp.h"
+#include "transfers.h"
 #include "udp.h"
 
 struct _GtupdEngine {
+    GtupdSink sink; /* the caller's */
     GtupdTracker *tracker;
     GtupdFragments *fragments;
     GtupdTcp *tcp;
     GtupdUdp *udp;
+    GtupdTransfers *transfers;
     guint64 packets;
 };
+
+/* --- Between the tracker and the caller's sink: start commands are overheard --- */
+
+static void hear_message(const GtupdMessage *message, const GtupdAnchor *anchor, gpointer data)
+{
+    const GtupdEngine *engine = data;
+    gtupd_transfers_message(engine->transfers, message);
+    if (engine->sink.message != NULL)
+        engine->sink.message(message, anchor, engine->sink.data);
+}
+
+static void pass_event(const GtupdEvent *event, gpointer data)
+{
+    const GtupdEngine *engine = data;
+    if (engine->sink.event != NULL)
+        engine->sink.event(event, engine->sink.data);
+}
+
+static void pass_answer(const GtupdAnchor *command, const GtupdAnchor *ack, gpointer data)
+{
+    const GtupdEngine *engine = data;
+    if (engine->sink.answer != NULL)
+        engine->sink.answer(command, ack, engine->sink.data);
+}
+
+static void pass_finding(const GtupdFinding *finding, gpointer data)
+{
+    const GtupdEngine *engine = data;
+    if (engine->sink.finding != NULL)
+        engine->sink.finding(finding, engine->sink.data);
+}
+
+static void pass_update(const GtupdUpdate *update, gpointer data)
+{
+    const GtupdEngine *engine = data;
+    if (engine->sink.update != NULL)
+        engine->sink.update(update, engine->sink.data);
+}
+
+/* --- Life --- */
 
 GtupdEngine *gtupd_engine_new(const GtupdSink *sink)
 {
     GtupdEngine *engine = g_new0(GtupdEngine, 1);
-    engine->tracker = gtupd_tracker_new(sink);
+    const GtupdSink between = {engine, hear_message, pass_event, pass_answer, pass_finding, pass_update};
+    engine->sink = *sink;
+    engine->tracker = gtupd_tracker_new(&between);
+    engine->transfers = gtupd_transfers_new(engine->tracker);
     engine->fragments = gtupd_fragments_new(engine->tracker);
     engine->tcp = gtupd_tcp_new(engine->tracker);
     engine->udp = gtupd_udp_new(engine->tracker);
@@ -28,6 +74,7 @@ void gtupd_engine_free(GtupdEngine *engine)
 {
     if (engine == NULL)
         return;
+    gtupd_transfers_free(engine->transfers);
     gtupd_udp_free(engine->udp);
     gtupd_tcp_free(engine->tcp);
     gtupd_fragments_free(engine->fragments);
@@ -61,6 +108,7 @@ void gtupd_engine_packet(GtupdEngine *engine, const GtupdPacket *packet)
         gtupd_tcp_segment(engine->tcp, &segment, &anchor);
     else
         gtupd_udp_datagram(engine->udp, &segment, &anchor);
+    gtupd_transfers_segment(engine->transfers, &segment, &anchor);
 }
 
 void gtupd_engine_settle(GtupdEngine *engine)

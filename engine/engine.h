@@ -3,6 +3,7 @@
  * The engine: packets in, events and findings out. The one interface that both faces call.
  *
  *   packet → decap → fragment → stream or datagram → direction → message → tracker → sink
+ *                                └→ transfers: file servers' HTTP, FTP and DNS ──────┘
  *
  * It depends on nothing but the packets, so whoever feeds the same packets hears the same findings.
  */

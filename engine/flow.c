@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "flow.h"
 
+#include "address.h"
+
 #include <string.h>
 
 struct _GtupdFlowTable {
@@ -94,6 +96,18 @@ void gtupd_flow_table_remove(GtupdFlowTable *table, GtupdFlow *flow)
         g_queue_unlink(flow->queue, &flow->link);
     flow->queue = NULL;
     g_hash_table_remove(table->flows, flow);
+}
+
+void gtupd_flow_name_channel(const GtupdFlow *flow, GtupdChannel *channel)
+{
+    const guint8 ip_version = (guint8)(flow->key.words[4] >> 32);
+    char texts[2][GTUPD_ADDRESS_TEXT];
+    for (guint side = 0; side < 2; side++) {
+        guint8 address[GTUPD_ADDRESS_SIZE];
+        memcpy(address, &flow->key.words[2 * side], sizeof address);
+        gtupd_address_format(ip_version, address, texts[side]);
+    }
+    gtupd_tracker_channel_between(channel, texts[0], texts[1]);
 }
 
 void gtupd_flow_touch(GtupdFlow *flow, GQueue *queue)

@@ -43,5 +43,8 @@ void gtupd_flow_table_add(GtupdFlowTable *table, GtupdFlow *flow, const GtupdFlo
 /* Takes it out of the table and of its queue. */
 void gtupd_flow_table_remove(GtupdFlowTable *table, GtupdFlow *flow);
 
+/* Tells the channel whose addresses its two sides have. The flow has been added. */
+void gtupd_flow_name_channel(const GtupdFlow *flow, GtupdChannel *channel);
+
 /* Puts it at the end of this queue, where the most recently used stand. */
 void gtupd_flow_touch(GtupdFlow *flow, GQueue *queue);

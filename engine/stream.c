@@ -20,7 +20,8 @@ typedef struct {
 } Chunk;
 
 struct _GtupdStream {
-    GtupdDirection *direction;
+    const GtupdStreamReader *type;
+    gpointer reader;
     GtupdBacklog *backlog;
     guint32 next;
     guint32 fin; /* the number behind the last byte */
@@ -72,10 +73,41 @@ static void drop_kept(GtupdStream *stream)
         g_free(take_first(stream));
 }
 
+/* --- A direction as reader --- */
+
+static void direction_bytes(gpointer reader, const guint8 *data, gsize length, const GtupdAnchor *anchor)
+{
+    gtupd_direction_bytes(reader, data, length, anchor);
+}
+
+static void direction_hole(gpointer reader, gsize length G_GNUC_UNUSED)
+{
+    gtupd_direction_hole(reader);
+}
+
+static void direction_end(gpointer reader)
+{
+    gtupd_direction_end(reader);
+}
+
+static void direction_free(gpointer reader)
+{
+    gtupd_direction_free(reader);
+}
+
 GtupdStream *gtupd_stream_new(GtupdDirection *direction, guint32 next, GtupdBacklog *backlog)
 {
+    static const GtupdStreamReader type = {direction_bytes, direction_hole, direction_end, direction_free};
+    return gtupd_stream_new_for(&type, direction, next, backlog);
+}
+
+/* --- Life --- */
+
+GtupdStream *gtupd_stream_new_for(const GtupdStreamReader *type, gpointer reader, guint32 next, GtupdBacklog *backlog)
+{
     GtupdStream *stream = g_new0(GtupdStream, 1);
-    stream->direction = direction;
+    stream->type = type;
+    stream->reader = reader;
     stream->backlog = backlog;
     stream->next = next;
     g_queue_init(&stream->kept);
@@ -87,7 +119,8 @@ void gtupd_stream_free(GtupdStream *stream)
     if (stream == NULL)
         return;
     drop_kept(stream);
-    gtupd_direction_free(stream->direction);
+    if (stream->type->free != NULL)
+        stream->type->free(stream->reader);
     g_free(stream);
 }
 
@@ -96,7 +129,7 @@ static void deliver(GtupdStream *stream, const guint8 *data, gsize length, const
     if (anchor->order > stream->latest.order)
         stream->latest = *anchor;
     stream->next += (guint32)length;
-    gtupd_direction_bytes(stream->direction, data, length, &stream->latest);
+    stream->type->bytes(stream->reader, data, length, &stream->latest);
 }
 
 static void deliver_kept(GtupdStream *stream)
@@ -111,9 +144,10 @@ static void deliver_kept(GtupdStream *stream)
 /* Nothing kept lies before `next`: chunks do not overlap, and a hole ends where the first of them begins or before. */
 static void skip_to(GtupdStream *stream, guint32 next)
 {
+    const gsize length = next - stream->next;
     stream->next = next;
     stream->latest.order = 0;
-    gtupd_direction_hole(stream->direction);
+    stream->type->hole(stream->reader, length);
     deliver_kept(stream);
 }
 
@@ -122,7 +156,7 @@ static void end(GtupdStream *stream)
 {
     stream->ended = TRUE;
     drop_kept(stream);
-    gtupd_direction_end(stream->direction);
+    stream->type->end(stream->reader);
 }
 
 static void end_if_complete(GtupdStream *stream)
@@ -267,5 +301,5 @@ const GtupdAnchor *gtupd_stream_kept(const GtupdStream *stream)
 
 const GtupdDirection *gtupd_stream_direction(const GtupdStream *stream)
 {
-    return stream->direction;
+    return stream->reader;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One direction of one TCP connection that is @Track: segments in any order become bytes in stream order.
+ * One direction of one TCP connection: segments in any order become bytes in stream order.
  *
  * Each stream byte counts once, the copy seen first. Bytes in order go on at once, uncopied; bytes ahead of a gap are
  * kept with their packets. A gap becomes a hole, i.e. is taken for lost by the capture, when
@@ -40,9 +40,21 @@ typedef struct {
 
 typedef struct _GtupdStream GtupdStream;
 
-/*
- * The stream's next byte has the sequence number `next`. Takes `direction`; borrows `backlog`.
- */
+/* Who reads a stream; `reader` is its own. */
+typedef struct {
+    /* The next bytes; *anchor is the packet with which they, and all before them since the last hole, were there. */
+    void (*bytes)(gpointer reader, const guint8 *data, gsize length, const GtupdAnchor *anchor);
+    /* So many bytes are missing here. */
+    void (*hole)(gpointer reader, gsize length);
+    /* The stream ends here for good. */
+    void (*end)(gpointer reader);
+    void (*free)(gpointer reader); /* NULL: it is not the stream's */
+} GtupdStreamReader;
+
+/* The stream's next byte has the sequence number `next`. Borrows *type and `backlog`. */
+GtupdStream *gtupd_stream_new_for(const GtupdStreamReader *type, gpointer reader, guint32 next, GtupdBacklog *backlog);
+
+/* The same for a direction of @Track, which it takes. */
 GtupdStream *gtupd_stream_new(GtupdDirection *direction, guint32 next, GtupdBacklog *backlog);
 void gtupd_stream_free(GtupdStream *stream);
 
@@ -69,5 +81,5 @@ guint32 gtupd_stream_next(const GtupdStream *stream);
 /* The packet of what is kept behind the first gap; NULL if nothing is. Borrowed until the stream changes. */
 const GtupdAnchor *gtupd_stream_kept(const GtupdStream *stream);
 
-/* For its verdict at the end. Borrowed. */
+/* For its verdict at the end. Borrowed. Only of a stream made for a direction. */
 const GtupdDirection *gtupd_stream_direction(const GtupdStream *stream);

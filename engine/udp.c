@@ -35,6 +35,7 @@ static Pair *pair_new(GtupdUdp *udp, const GtupdFlowKey *key, guint first)
     for (guint side = 0; side < 2; side++)
         pair->directions[side] = gtupd_direction_new(udp->tracker, pair->channel, side, side == first);
     gtupd_flow_table_add(udp->flows, &pair->flow, key);
+    gtupd_flow_name_channel(&pair->flow, pair->channel);
     return pair;
 }
 

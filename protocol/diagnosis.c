@@ -15,10 +15,10 @@
 
 /* --- Evidence: what a row may ask for --- */
 
-static gboolean has_clue(const GtupdFacts *facts, const char *rule)
+static gboolean has_clue(const GtupdFacts *facts, GtupdRule rule)
 {
     for (guint i = 0; i < facts->about->clue_count; i++)
-        if (strcmp(gtupd_rule_info(facts->about->clues[i].rule)->id, rule) == 0)
+        if (facts->about->clues[i].rule == rule)
             return TRUE;
     return FALSE;
 }
@@ -162,7 +162,7 @@ static gboolean runs_the_same_version(const GtupdFacts *facts)
 
 static gboolean is_version_unchanged(const GtupdFacts *facts)
 {
-    return has_clue(facts, "version-unchanged");
+    return has_clue(facts, GTUPD_RULE_VERSION_UNCHANGED);
 }
 
 /* The download of the attempt in question */
@@ -232,6 +232,13 @@ static gboolean was_cut_by_server(const GtupdFacts *facts)
     return was_broken_off(facts) && facts->transfer->closed_by == GTUPD_CLOSED_BY_SERVER;
 }
 
+/* All bytes, but over FTP that is not all: the reply that the transfer is complete (226, RFC 959 §5.4) never came. */
+static gboolean was_cut_before_the_reply(const GtupdFacts *facts)
+{
+    return was_cut_by_server(facts) && facts->transfer->protocol == GTUPD_TRANSFER_FTP &&
+           facts->delivered == facts->whole;
+}
+
 /* Nothing came for a minute, or for more than half of the download. */
 static gboolean fell_silent(const GtupdFacts *facts)
 {
@@ -287,12 +294,12 @@ static gboolean was_installed_in_part(const GtupdFacts *facts)
 
 static gboolean asked_for_another_path(const GtupdFacts *facts)
 {
-    return has_failed_attempt(facts) && has_clue(facts, "transfer-url-differs");
+    return has_failed_attempt(facts) && has_clue(facts, GTUPD_RULE_TRANSFER_URL_DIFFERS);
 }
 
 static gboolean others_were_served(const GtupdFacts *facts)
 {
-    return has_failed_attempt(facts) && facts->transfer == NULL && has_clue(facts, "transfer-not-seen");
+    return has_failed_attempt(facts) && facts->transfer == NULL && has_clue(facts, GTUPD_RULE_TRANSFER_NOT_SEEN);
 }
 
 static gboolean has_bad_download_field(const GtupdFacts *facts)
@@ -309,7 +316,7 @@ static gboolean gave_up_at_its_timeout(const GtupdFacts *facts)
 
 static gboolean lacks_messages(const GtupdFacts *facts)
 {
-    return has_clue(facts, "count-gap") || has_clue(facts, "report-lost");
+    return has_clue(facts, GTUPD_RULE_COUNT_GAP) || has_clue(facts, GTUPD_RULE_REPORT_LOST);
 }
 
 static gboolean lacks_command(const GtupdFacts *facts)
@@ -446,6 +453,9 @@ static const Row rows[] = {
     ROW(DOWNLOADS,              was_redirected,                  REDIRECT_NOT_FOLLOWED,   FILE_SERVER, LIKELY,     ON_WIRE, SHOW_DOWNLOAD,
         "{server} answered {status} and sent the device to {redirect}, where it was not seen to go: give the final URL in the command.",
         "a request of the device to that address, past this capture"),
+    ROW(DOWNLOADS,              was_cut_before_the_reply,        TRANSFER_CUT_BY_SERVER,  FILE_SERVER, PROVEN,     ON_WIRE, SHOW_DOWNLOAD,
+        "{server} sent {bytes}, but {closed} the connection without the reply that the transfer is complete (226).",
+        "that reply before the connection's end"),
     ROW(DOWNLOADS,              was_cut_by_server,               TRANSFER_CUT_BY_SERVER,  FILE_SERVER, PROVEN,     ON_WIRE, SHOW_DOWNLOAD,
         "{server} {closed} the connection after {bytes}.",
         "the rest of the bytes before the connection's end"),

@@ -98,13 +98,13 @@ static void add_up(GtupdFacts *facts)
 static void measure(GtupdFacts *facts)
 {
     const GtupdTransfer *transfer = facts->transfer;
-    const GtupdAnchor *last = transfer->last_data.order != 0 ? &transfer->last_data : &transfer->request;
+    const gint64 last_data = transfer->last_data.order != 0 ? transfer->last_data.time : transfer->request.time;
     add_up(facts);
     facts->over = transfer->end.order != 0 ? transfer->end.time : facts->end;
     if (facts->ended != NULL && !facts->is_earlier)
         facts->over =
             transfer->end.order != 0 ? MIN(facts->over, facts->ended->anchor.time) : facts->ended->anchor.time;
-    facts->silence = facts->over - last->time;
+    facts->silence = facts->over - MAX(last_data, transfer->last_payload);
 }
 
 GtupdFacts gtupd_facts_of(const GtupdCase *about)

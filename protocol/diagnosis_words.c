@@ -86,8 +86,9 @@ static void tell_status(const GtupdFacts *facts, GString *out)
 
 static void tell_bytes(const GtupdFacts *facts, GString *out)
 {
-    g_string_append_printf(out, "%" G_GINT64_FORMAT, facts->delivered);
-    if (facts->whole >= 0)
+    const gboolean whole = facts->whole >= 0 && facts->delivered == facts->whole;
+    g_string_append_printf(out, "%s%" G_GINT64_FORMAT, whole ? "all " : "", facts->delivered);
+    if (facts->whole >= 0 && !whole)
         g_string_append_printf(out, " of %" G_GINT64_FORMAT, facts->whole);
     g_string_append(out, " bytes");
 }

@@ -52,6 +52,7 @@ const char *gtupd_limit_name(GtupdLimit limit)
         [GTUPD_LIMIT_STREAM_BYTES] = "stream-bytes",
         [GTUPD_LIMIT_FRAGMENTS] = "fragments",
         [GTUPD_LIMIT_TRANSFERS] = "transfers",
+        [GTUPD_LIMIT_DIGESTS] = "digests",
     };
     return names[limit];
 }

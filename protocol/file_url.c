@@ -78,8 +78,8 @@ gboolean gtupd_file_url_same_path(const char *a, const char *b)
 
 gboolean gtupd_file_url_is_server_of(const GtupdFileUrl *url, const GtupdTransfer *transfer)
 {
-    /* Without a connection there is no port yet. */
-    const gboolean same_port = transfer->server_port == url->port || transfer->result == GTUPD_TRANSFER_NAME_FAILED;
-    return transfer->protocol == url->protocol && same_port &&
+    if (transfer->result == GTUPD_TRANSFER_NAME_FAILED) /* there is neither address nor port yet */
+        return g_strcmp0(transfer->host, url->host) == 0;
+    return transfer->protocol == url->protocol && transfer->server_port == url->port &&
            (g_strcmp0(transfer->host, url->host) == 0 || strcmp(transfer->server, url->host) == 0);
 }

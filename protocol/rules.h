@@ -192,8 +192,9 @@ typedef enum {
       "20 s or before it was sent again; and no later request of the attempt was granted.",                                \
       "Look at the URL, the user name and password, and the file server's own log; the sentence names the frames.")        \
     X(TRANSFER_CUT,                  "transfer-cut",                  WARNING, SEQUENCE, SERVER,  NULL,                    \
-      "A transfer was closed before its expected length, the capture lacks no byte of it, and no later one of the "        \
-      "attempt is complete or running; not where the device closed it because of 1X2 or 2X3.",                             \
+      "A transfer was closed before its expected length (over FTP: or by the server before its 226), the capture lacks "   \
+      "no byte of it, and no later one of the attempt is complete or running; not where the device closed it because of "  \
+      "1X2 or 2X3.",                                                                                                       \
       "See who closed it: a server's or proxy's limit, a device that gave up, or a network that resets connections.")      \
     X(TRANSFER_STALLED,              "transfer-stalled",              WARNING, SEQUENCE, SERVER,  NULL,                    \
       "No payload came for 60 s within a transfer, from its request on, and the capture lacks no byte of it.",             \
@@ -210,8 +211,8 @@ typedef enum {
       "2X2.",                                                                                                              \
       "The device may download over another bearer, from a cache, or not at all.")                                         \
     X(RESULT_CONTRADICTS_TRANSFER,   "result-contradicts-transfer",   ERROR,   SEQUENCE, DEVICE,  "2.2.2",                 \
-      "2X1 though the attempt's last transfer was refused or cut and the file never whole; or 2X2 though the whole file "  \
-      "had been delivered and acknowledged before. Never where the capture lacks bytes.",                                  \
+      "The device reported 2X1 though the attempt's last transfer was refused or cut and the file never whole; or 2X2 "    \
+      "though the whole file had been delivered and acknowledged before; the capture lacking no bytes.",                   \
       "Do not trust the device's word on this download: ask for the version (GTVER), and check the package's integrity.")
 /* clang-format on */
 

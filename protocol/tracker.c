@@ -16,13 +16,8 @@
 typedef struct {
     GtupdDevice *device;
     GtupdClock clock;
+    gboolean has_spoken; /* more than resends */
 } Member;
-
-/* How an uplink message's device stands on its channel. */
-typedef struct {
-    Member *member;
-    gboolean was_here; /* it has spoken on this channel before */
-} Standing;
 
 /* A command that waits for its device: a copy, decoded again when it is claimed. */
 typedef struct {
@@ -264,11 +259,11 @@ static Member *add_member(GtupdChannel *channel, GtupdDevice *device)
     return member;
 }
 
-/* The device speaks on the channel. */
-static Standing hear(GtupdChannel *channel, GtupdDevice *device)
+/* The device is heard on the channel. */
+static Member *hear(GtupdChannel *channel, GtupdDevice *device)
 {
     Member *member = find_member(channel, device);
-    return member != NULL ? (Standing){member, TRUE} : (Standing){add_member(channel, device), FALSE};
+    return member != NULL ? member : add_member(channel, device);
 }
 
 static void learn_name(GtupdDevice *device, const GtupdMessage *message)
@@ -336,14 +331,16 @@ static void learn_identity(const GtupdContext *context)
 }
 
 /* rules.md `identity-conflict`: it spoke here, then elsewhere, and now here again. */
-static void judge_identity(const GtupdContext *context, gboolean was_here)
+static void judge_identity(const GtupdContext *context, Member *member)
 {
     GtupdDevice *device = context->device;
+    const gboolean was_here = member->has_spoken;
     const guint64 here = context->channel.id;
     const guint64 there = device->last_tcp_channel;
     if (context->channel.transport != GTUPD_TRANSPORT_TCP)
         return;
     device->last_tcp_channel = here;
+    member->has_spoken = TRUE;
     if (!was_here || there == here || there == 0)
         return;
     if (device->conflicts == NULL)
@@ -392,7 +389,7 @@ static void take_other(const GtupdContext *context)
     gtupd_update_other(context);
 }
 
-static void judge_numbers(const GtupdContext *context, const Standing *standing)
+static void judge_numbers(const GtupdContext *context, Member *member)
 {
     if (!context->event->uplink) {
         gtupd_numbers_serial(context);
@@ -400,14 +397,14 @@ static void judge_numbers(const GtupdContext *context, const Standing *standing)
     }
     if (gtupd_numbers_count(context))
         gtupd_update_restarted(context->device);
-    gtupd_numbers_send_time(context, &standing->member->clock);
+    gtupd_numbers_send_time(context, &member->clock);
     if (!context->message->is_gtupd || context->message->layout != GTUPD_LAYOUT_NONE)
-        judge_identity(context, standing->was_here);
+        judge_identity(context, member);
     if (context->message->is_gtupd && context->message->kind < GTUPD_REPORTS)
         context->device->reports++;
 }
 
-static void take_message(const GtupdContext *context, const Standing *standing)
+static void take_message(const GtupdContext *context, Member *member)
 {
     if (context->event->uplink)
         learn_identity(context);
@@ -415,7 +412,7 @@ static void take_message(const GtupdContext *context, const Standing *standing)
         context->event->repeated = TRUE;
         return;
     }
-    judge_numbers(context, standing);
+    judge_numbers(context, member);
     if (context->message->is_gtupd)
         take_gtupd(context);
     else
@@ -426,8 +423,8 @@ static void take_message(const GtupdContext *context, const Standing *standing)
     gtupd_commands_place(context->device, context->event);
 }
 
-/* `standing` is NULL for a command. */
-static void process(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *device, const Standing *standing,
+/* `member` is NULL for a command. */
+static void process(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *device, Member *member,
                     const GtupdMessage *message, GtupdEvent *event, guint stray_runs)
 {
     const GtupdOut out = out_of(tracker, device);
@@ -442,7 +439,7 @@ static void process(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *d
     };
     g_strlcpy(event->device, device->id, sizeof event->device);
     count_message(device, message);
-    take_message(&context, standing);
+    take_message(&context, member);
     settle(tracker, device, message, event, stray_runs);
 }
 
@@ -613,9 +610,9 @@ static void take_uplink(GtupdTracker *tracker, GtupdChannel *channel, const Gtup
         settle(tracker, NULL, message, event, stray_runs);
         return;
     }
-    const Standing standing = hear(channel, device);
+    Member *member = hear(channel, device);
     claim(tracker, channel, device, message);
-    process(tracker, channel, device, &standing, message, event, stray_runs);
+    process(tracker, channel, device, member, message, event, stray_runs);
 }
 
 static void take_command(GtupdTracker *tracker, GtupdChannel *channel, const GtupdMessage *message, GtupdEvent *event,

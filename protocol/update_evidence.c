@@ -259,7 +259,10 @@ static void judge_not_seen(const View *view)
                   attempt->number, attempt->url.host);
 }
 
-/* The transfer with which the whole file was there; NULL: never. What was cut may have been resumed. */
+/*
+ * The transfer with which the whole file was there; NULL: never. What was cut may have been resumed, and what the
+ * server has not confirmed may be whole.
+ */
 static const GtupdTransfer *find_whole(const View *view)
 {
     gint64 covered = 0;
@@ -268,7 +271,7 @@ static const GtupdTransfer *find_whole(const View *view)
         const gint64 end = transfer->range_from + transfer->delivered;
         if (transfer->delivered == 0 || transfer->range_from > covered)
             continue;
-        if (transfer->result == GTUPD_TRANSFER_COMPLETE && (transfer->total < 0 || end >= transfer->total))
+        if (transfer->total < 0 ? transfer->result == GTUPD_TRANSFER_COMPLETE : end >= transfer->total)
             return transfer;
         covered = MAX(covered, end);
     }
@@ -301,7 +304,7 @@ static void judge_finished(const View *view)
 static void judge_failed(const View *view)
 {
     const GtupdTransfer *whole = find_whole(view);
-    if (whole == NULL || is_unsure(view) || !whole->acknowledged ||
+    if (whole == NULL || whole->result != GTUPD_TRANSFER_COMPLETE || is_unsure(view) || !whole->acknowledged ||
         whole->end.order >= view->attempt->result.anchor.order)
         return;
     gtupd_note_at(view->out, &view->attempt->result, GTUPD_RULE_RESULT_CONTRADICTS_TRANSFER,

@@ -118,6 +118,8 @@ static GSubprocessLauncher *launcher_new(const char *variable)
     const char *preload = g_getenv("GTUPD_PRELOAD");
     g_subprocess_launcher_setenv(launcher, "WIRESHARK_PLUGIN_DIR", plugins, TRUE);
     g_subprocess_launcher_setenv(launcher, "WIRESHARK_CONFIG_DIR", settings, TRUE);
+    /* No external capture programs: a fork of a process with threads may hang under AddressSanitizer. */
+    g_subprocess_launcher_setenv(launcher, "WIRESHARK_EXTCAP_DIR", settings, TRUE);
     g_subprocess_launcher_setenv(launcher, "WIRESHARK_ABORT_ON_DISSECTOR_BUG", "1", TRUE);
     g_subprocess_launcher_setenv(launcher, "HOME", scratch, TRUE);
     g_subprocess_launcher_setenv(launcher, "LC_ALL", "C.UTF-8", TRUE);

@@ -67,14 +67,85 @@ void gtupd_tracker_limit_reached(GtupdTracker *tracker, GtupdLimit limit, guint6
 {
     (void)tracker;
     static const char *const names[GTUPD_LIMITS] = {
-        [GTUPD_LIMIT_CHANNELS] = "channels",
-        [GTUPD_LIMIT_FLOWS] = "flows",
-        [GTUPD_LIMIT_STREAM_BYTES] = "stream-bytes",
-        [GTUPD_LIMIT_FRAGMENTS] = "fragments",
+        [GTUPD_LIMIT_CHANNELS] = "channels",         [GTUPD_LIMIT_FLOWS] = "flows",
+        [GTUPD_LIMIT_STREAM_BYTES] = "stream-bytes", [GTUPD_LIMIT_FRAGMENTS] = "fragments",
+        [GTUPD_LIMIT_TRANSFERS] = "transfers",       [GTUPD_LIMIT_DIGESTS] = "digests",
     };
     limits += dropped;
     note("limit:%s", names[limit]);
 }
+
+void gtupd_tracker_channel_between(GtupdChannel *channel, const char *address0, const char *address1)
+{
+    (void)channel;
+    g_assert_cmpstr(address0, !=, "");
+    g_assert_cmpstr(address1, !=, "");
+}
+
+/* --- Transfers --- */
+
+static GQueue transfers = G_QUEUE_INIT;
+
+void gtupd_tracker_transfer(GtupdTracker *tracker, GtupdTransfer *transfer)
+{
+    (void)tracker;
+    g_assert_cmpstr(transfer->client, !=, "");
+    g_assert_cmpuint(transfer->request.order, >, 0);
+    g_queue_push_tail(&transfers, gtupd_transfer_ref(transfer));
+}
+
+static void describe_progress(const GtupdTransfer *transfer, GString *text)
+{
+    if (transfer->expected >= 0 || transfer->delivered > 0)
+        g_string_append_printf(text, " %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, transfer->delivered,
+                               transfer->expected);
+    if (transfer->range_from > 0)
+        g_string_append_printf(text, " from=%" G_GINT64_FORMAT " total=%" G_GINT64_FORMAT, transfer->range_from,
+                               transfer->total);
+    if (transfer->redirect != NULL)
+        g_string_append_printf(text, " to=%s", transfer->redirect);
+    if (transfer->retransmitted > 0)
+        g_string_append_printf(text, " again=%u", transfer->retransmitted);
+    g_string_append_printf(text, "%s%s%s", transfer->acknowledged ? " ack" : "", transfer->has_holes ? " holes" : "",
+                           transfer->sha256[0] != '\0' ? " sha" : "");
+}
+
+static void describe_transfer(const GtupdTransfer *transfer, GString *text)
+{
+    static const char *const results[GTUPD_TRANSFER_RESULTS] = {
+        [GTUPD_TRANSFER_NAME_FAILED] = "name-failed",
+        [GTUPD_TRANSFER_UNREACHABLE] = "unreachable",
+        [GTUPD_TRANSFER_LOGIN_REFUSED] = "login-refused",
+        [GTUPD_TRANSFER_MISSING] = "missing",
+        [GTUPD_TRANSFER_REFUSED] = "refused",
+        [GTUPD_TRANSFER_REDIRECTED] = "redirected",
+        [GTUPD_TRANSFER_RUNNING] = "running",
+        [GTUPD_TRANSFER_CUT] = "cut",
+        [GTUPD_TRANSFER_COMPLETE] = "complete",
+    };
+    static const char *const closers[] = {
+        [GTUPD_CLOSED_NOT] = "",
+        [GTUPD_CLOSED_BY_SERVER] = " by=server",
+        [GTUPD_CLOSED_BY_DEVICE] = " by=device",
+        [GTUPD_CLOSED_BY_NOBODY] = " by=nobody",
+    };
+    g_string_append_printf(text, "%s%s %s %d %s:%u%s", text->len > 0 ? ", " : "",
+                           transfer->protocol == GTUPD_TRANSFER_HTTP ? "http" : "ftp", results[transfer->result],
+                           transfer->status, transfer->host != NULL ? transfer->host : transfer->server,
+                           transfer->server_port, transfer->path != NULL ? transfer->path : " -");
+    describe_progress(transfer, text);
+    g_string_append_printf(text, "%s%s", closers[transfer->closed_by], transfer->reset ? " reset" : "");
+}
+
+char *fake_protocol_take_transfers(void)
+{
+    GString *text = g_string_new(NULL);
+    for (GtupdTransfer *transfer; (transfer = g_queue_pop_head(&transfers)) != NULL; gtupd_transfer_unref(transfer))
+        describe_transfer(transfer, text);
+    return g_string_free(text, FALSE);
+}
+
+/* --- Directions --- */
 
 GtupdDirection *gtupd_direction_new(GtupdTracker *tracker, GtupdChannel *channel, guint side, gboolean from_start)
 {

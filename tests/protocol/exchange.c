@@ -3,6 +3,7 @@
 
 #include "direction.h"
 #include "tracker.h"
+#include "transfer.h"
 
 #include <string.h>
 
@@ -18,7 +19,9 @@ typedef enum {
 
 static const char *const unique_ids[DEVICES] = {"860000000000017", "860000000000025", "860000000000033"};
 
-static const char *const option_names[] = {"dev", "sent", "count", "lost", "retry", "timeout", "type", "url", "times"};
+static const char *const option_names[] = {"dev",  "sent",  "count", "lost",  "retry", "timeout", "type",
+                                           "url",  "times", "host",  "port",  "path",  "to",      "status",
+                                           "done", "of",    "from",  "stall", "by",    "flags"};
 
 /* --- What is collected ------------------------------------------------------------------------------------------- */
 
@@ -272,6 +275,12 @@ static Exchange *exchange_new(Record *record)
     return exchange;
 }
 
+/* Where the device of a channel speaks from. */
+static char *dup_address(char letter)
+{
+    return g_strdup_printf("10.0.0.%d", letter);
+}
+
 static Link *link_of(Exchange *exchange, const char *letter)
 {
     g_assert_true(g_ascii_isalpha(letter[0]) && letter[1] == '\0');
@@ -280,6 +289,8 @@ static Link *link_of(Exchange *exchange, const char *letter)
         link->datagrams = g_ascii_islower(letter[0]);
         link->channel =
             gtupd_tracker_channel_new(exchange->tracker, link->datagrams ? GTUPD_TRANSPORT_UDP : GTUPD_TRANSPORT_TCP);
+        g_autofree char *address = dup_address(letter[0]);
+        gtupd_tracker_channel_between(link->channel, address, "10.0.1.1");
         for (Side side = 0; side < SIDES; side++) {
             link->directions[side] = gtupd_direction_new(exchange->tracker, link->channel, side, TRUE);
         }
@@ -507,13 +518,100 @@ static char *dup_text(Exchange *exchange, const Words *words, Side *side)
     return text;
 }
 
-static void feed(Exchange *exchange, const Link *link, Side side, const char *text)
+/* --- Transfers --------------------------------------------------------------------------------------------------- */
+
+static gint64 option_number(const Words *words, const char *name, const char *fallback)
 {
-    const GtupdAnchor anchor = {
+    return g_ascii_strtoll(option(words, name, fallback), NULL, 10);
+}
+
+static GtupdTransferResult parse_transfer_result(const char *name)
+{
+    static const char *const names[GTUPD_TRANSFER_RESULTS] = {
+        [GTUPD_TRANSFER_NAME_FAILED] = "name-failed",
+        [GTUPD_TRANSFER_UNREACHABLE] = "unreachable",
+        [GTUPD_TRANSFER_LOGIN_REFUSED] = "login-refused",
+        [GTUPD_TRANSFER_MISSING] = "missing",
+        [GTUPD_TRANSFER_REFUSED] = "refused",
+        [GTUPD_TRANSFER_REDIRECTED] = "redirected",
+        [GTUPD_TRANSFER_RUNNING] = "running",
+        [GTUPD_TRANSFER_CUT] = "cut",
+        [GTUPD_TRANSFER_COMPLETE] = "complete",
+    };
+    for (guint i = 0; i < GTUPD_TRANSFER_RESULTS; i++) {
+        if (g_str_equal(name, names[i])) {
+            return i;
+        }
+    }
+    g_error("no such result: %s", name);
+}
+
+static GtupdClosedBy parse_closed_by(const char *name)
+{
+    return g_str_equal(name, "server")   ? GTUPD_CLOSED_BY_SERVER
+           : g_str_equal(name, "device") ? GTUPD_CLOSED_BY_DEVICE
+                                         : GTUPD_CLOSED_NOT;
+}
+
+/* How much came, and how it ended. */
+static void fill_in_course(GtupdTransfer *transfer, const Words *words, const GtupdAnchor *anchor)
+{
+    const char *flags = option(words, "flags", "");
+    const gboolean sends = transfer->result >= GTUPD_TRANSFER_RUNNING;
+    transfer->status = (int)option_number(words, "status", sends ? "200" : "404");
+    transfer->expected = sends ? option_number(words, "of", "1000") : -1;
+    transfer->delivered = sends ? option_number(words, "done", "1000") : 0;
+    transfer->range_from = option_number(words, "from", "0");
+    transfer->total = sends ? transfer->range_from + transfer->expected : -1;
+    transfer->last_payload = transfer->result >= GTUPD_TRANSFER_LOGIN_REFUSED ? anchor->time : 0;
+    transfer->longest_stall = option_number(words, "stall", "0") * G_GINT64_CONSTANT(1000000000);
+    transfer->closed_by = parse_closed_by(option(words, "by", ""));
+    transfer->acknowledged = strchr(flags, 'a') != NULL;
+    transfer->has_holes = strchr(flags, 'h') != NULL;
+    if (strchr(flags, 'u') == NULL) {
+        transfer->end = *anchor;
+    }
+    if (strchr(flags, 'l') != NULL) {
+        transfer->end.order += 1000;
+    }
+}
+
+static void take_transfer(const Exchange *exchange, const Words *words, const GtupdAnchor *anchor)
+{
+    g_autoptr(GtupdTransfer) transfer = gtupd_transfer_new(GTUPD_TRANSFER_HTTP);
+    g_autofree char *client = dup_address(words->words[1][0]);
+    const gboolean asks = strchr(option(words, "flags", ""), 'n') == NULL;
+    const char *to = option(words, "to", NULL);
+    transfer->result = parse_transfer_result(argument(words, 0));
+    g_strlcpy(transfer->client, client, sizeof transfer->client);
+    transfer->host = g_strdup(option(words, "host", "h"));
+    if (transfer->result != GTUPD_TRANSFER_NAME_FAILED) {
+        g_strlcpy(transfer->server, "10.0.2.1", sizeof transfer->server);
+        transfer->server_port = (guint16)option_number(words, "port", "80");
+    }
+    if (transfer->result > GTUPD_TRANSFER_UNREACHABLE && asks) {
+        transfer->path = g_strdup(option(words, "path", "/p"));
+    }
+    transfer->redirect = g_strdup(to);
+    transfer->request = *anchor;
+    fill_in_course(transfer, words, anchor);
+    gtupd_tracker_transfer(exchange->tracker, transfer);
+}
+
+/* --- Lines ------------------------------------------------------------------------------------------------------- */
+
+static GtupdAnchor anchor_of(const Exchange *exchange)
+{
+    return (GtupdAnchor){
         .time = BASE_TIME * G_GINT64_CONSTANT(1000000000) + exchange->time,
         .order = exchange->line,
         .frame = exchange->line,
     };
+}
+
+static void feed(Exchange *exchange, const Link *link, Side side, const char *text)
+{
+    const GtupdAnchor anchor = anchor_of(exchange);
     const gsize length = strlen(text);
     g_autofree guint8 *exact = g_memdup2(text, length); /* no byte more, for the sanitizer's sake */
     if (link->datagrams) {
@@ -538,6 +636,10 @@ static void run_line(Exchange *exchange, const char *line)
     g_autofree char *text = NULL;
     if (g_str_equal(split[2], "close")) {
         link_close(exchange, link);
+    } else if (g_str_equal(split[2], "xfer")) {
+        const GtupdAnchor anchor = anchor_of(exchange);
+        check_options(&words);
+        take_transfer(exchange, &words, &anchor);
     } else {
         if (!g_str_equal(split[2], "up") && !g_str_equal(split[2], "down")) {
             check_options(&words);

@@ -17,6 +17,12 @@
  *              rep CODE       buf CODE          [times=]        +RESP, +BUFF; times: Download Times of a 2XY, else 0
  *              msg WORD       bufmsg WORD                       reports of other words
  *              up TEXT
+ *            of neither
+ *              xfer RESULT    [host= port= path= to= status= done= of= from= stall= by= flags=]
+ *                a file transfer by the address from which the channel's device speaks, as if seen by the engine: of
+ *                http://h/p, refused with status 404, or with 1000 bytes, unless said otherwise. `to`: redirected;
+ *                `stall`: the longest, in seconds; `by`: closed by "server" or "device"; flags: a acknowledged,
+ *                h has holes, l decided after the script's end, u not decided by a packet, n asked for nothing yet
  *            of either
  *              again LINE     the bytes of that line once more, from the same side
  *              buffer LINE    the same, +RESP changed to +BUFF

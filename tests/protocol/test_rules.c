@@ -61,6 +61,14 @@ static const struct {
     {"result-missing", 'W', 'D'},
     {"identity-conflict", 'W', 'D'},
     {"direction-wrong", 'W', 'C'},
+    {"version-unchanged", 'W', 'D'},
+    {"transfer-refused", 'W', 'F'},
+    {"transfer-cut", 'W', 'F'},
+    {"transfer-stalled", 'W', 'F'},
+    {"transfer-dns-failed", 'W', 'F'},
+    {"transfer-url-differs", 'W', 'D'},
+    {"transfer-not-seen", 'N', 'C'},
+    {"result-contradicts-transfer", 'E', 'D'},
 };
 
 static char severity_letter(GtupdSeverity severity)
@@ -89,6 +97,8 @@ static char party_letter(GtupdParty party)
         return 'S';
     case GTUPD_PARTY_CAPTURE:
         return 'C';
+    case GTUPD_PARTY_SERVER:
+        return 'F';
     }
     g_assert_not_reached();
 }
@@ -146,7 +156,7 @@ static void test_texts(void)
 static void test_unknown(void)
 {
     static const char *const ids[] = {
-        "", "tail", "tail-missing ", " tail-missing", "Tail-Missing", "TAIL_MISSING", "tail-missing-", "transfer-cut",
+        "", "tail", "tail-missing ", " tail-missing", "Tail-Missing", "TAIL_MISSING", "tail-missing-", "transfer",
     };
     for (guint i = 0; i < G_N_ELEMENTS(ids); i++) {
         GtupdRule rule = GTUPD_RULE_COUNT;

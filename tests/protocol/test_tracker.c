@@ -62,6 +62,8 @@ static const ExchangeRow gateways[] = {
 static const ExchangeRow identities[] = {
     {"back-again", "0 A hb\n+1 B hb\n+1 A hb\n", "identity-conflict@3", ""},
     {"moved", "0 A hb\n+1 B hb\n+1 B hb\n", "", ""},
+    {"moved-with-a-resend", "0 A hb\n+1 B again 1\n+1 B hb\n", "message-repeated@2", ""},
+    {"back-with-a-resend", "0 A hb\n+1 B hb\n+1 A again 2\n+1 A hb\n", "message-repeated@3 identity-conflict@4", ""},
     {"moved-on", "0 A hb\n+1 B hb\n+1 C hb\n", "", ""},
     {"once-a-pair", "0 A hb\n+1 B hb\n+1 A hb\n+1 B hb\n+1 A hb\n", "identity-conflict@3", ""},
     {"pair-of-return", "0 A hb\n+1 B hb\n+1 C hb\n+1 A hb\n", "identity-conflict@4", ""},

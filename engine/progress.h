@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A transfer in the making: what the packets of a conversation with a file server do to its GtupdTransfer, whatever
+ * the protocol. Counts bytes, pauses and repetitions, and says how it ended.
+ */
+#pragma once
+
+#include "tracker.h"
+#include "transfer.h"
+
+#include <glib.h>
+
+/* Who talks to whom. */
+typedef struct {
+    char client[46], server[46]; /* addresses as text */
+    guint16 port;                /* of the server */
+    char *host;                  /* the watched name that led here; owned by whoever has the peers; NULL none */
+} GtupdPeers;
+
+/* A new transfer, which the tracker hears of. The caller owns a reference. */
+GtupdTransfer *gtupd_progress_begin(GtupdTracker *tracker, const GtupdPeers *peers, GtupdTransferProtocol protocol,
+                                    const GtupdAnchor *anchor);
+
+/* A file is asked for by this packet. `path` need not be NUL-terminated. */
+void gtupd_progress_ask(GtupdTransfer *transfer, const char *path, gsize length, const GtupdAnchor *anchor);
+
+/* The server has sent a segment with payload; `is_new`: some of it had not been seen before. */
+void gtupd_progress_payload(GtupdTransfer *transfer, gboolean is_new, const GtupdAnchor *anchor);
+
+/* Bytes of the file, in order, known with this packet. */
+void gtupd_progress_bytes(GtupdTransfer *transfer, gsize length, const GtupdAnchor *anchor);
+
+/* The client has these bytes of the file, but the capture has not. */
+void gtupd_progress_hole(GtupdTransfer *transfer, gsize length);
+
+/* This packet decides the result. */
+void gtupd_progress_decide(GtupdTransfer *transfer, GtupdTransferResult result, const GtupdAnchor *anchor);
+
+/* The client has acknowledged the end of the file with this packet. */
+void gtupd_progress_acknowledge(GtupdTransfer *transfer, const GtupdAnchor *anchor);
+
+/* The connection is being closed; the first word holds. `anchor` NULL: by no packet. */
+void gtupd_progress_close(GtupdTransfer *transfer, GtupdClosedBy by, gboolean reset, const GtupdAnchor *anchor);
