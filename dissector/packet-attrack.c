@@ -8,6 +8,7 @@
 #include "packet-attrack.h"
 
 #include "counters.h"
+#include "generated.h"
 #include "packet-gtupd.h"
 #include "stats.h"
 #include "story.h"
@@ -195,24 +196,22 @@ static void add_envelope(proto_tree *tree, tvbuff_t *tvb, const GtupdMessage *me
 
 static void add_frame_link(proto_tree *tree, int hf, tvbuff_t *tvb, const JudgeMessage *target)
 {
-    if (target == NULL)
-        return;
-    proto_item_set_generated(proto_tree_add_uint(tree, hf, tvb, 0, 0, (guint32)target->event.anchor.frame));
+    if (target != NULL)
+        generated_number(tree, hf, tvb, (guint)target->event.anchor.frame);
 }
 
 static void add_links(proto_tree *tree, tvbuff_t *tvb, const JudgeMessage *judged)
 {
     if (judged->event.device[0] != '\0')
-        proto_item_set_generated(proto_tree_add_string(tree, hf_attrack_device, tvb, 0, 0, judged->event.device));
+        generated_text(tree, hf_attrack_device, tvb, judged->event.device);
     add_frame_link(tree, hf_attrack_acked_in, tvb, judged->acknowledged_by);
     add_frame_link(tree, hf_attrack_ack_to, tvb, judged->acknowledges);
-    if (judged->acknowledges == NULL)
-        return;
-    const gint64 ns = judged->event.anchor.time - judged->acknowledges->event.anchor.time;
-    const nstime_t time = {.secs = (time_t)(ns / 1000000000), .nsecs = (int)(ns % 1000000000)};
-    proto_item_set_generated(proto_tree_add_time(tree, hf_attrack_ack_time, tvb, 0, 0, &time));
+    if (judged->acknowledges != NULL)
+        generated_elapsed(tree, hf_attrack_ack_time, tvb,
+                          judged->event.anchor.time - judged->acknowledges->event.anchor.time);
 }
 
+/* Streams count from 0, so this is no generated_number(). */
 static void add_stream(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo)
 {
     proto_item_set_generated(proto_tree_add_uint(tree, hf_attrack_stream, tvb, 0, 0, number_stream(pinfo)));
@@ -234,8 +233,8 @@ static char *pool_word(wmem_allocator_t *pool, const GtupdMessage *message)
 }
 
 /*
- * One message, which `tvb` holds exactly. `judged`: what the engine has of it. Returns nothing: a message is always
- * shown as far as it goes.
+ * One message, which `tvb` holds exactly. `judged`: what the engine has of it, or NULL. `reassembled`: the bytes are
+ * the engine's copy.
  */
 static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const GtupdMessage *message,
                          const JudgeMessage *judged, gboolean reassembled)
@@ -252,9 +251,9 @@ static void show_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
     if (judged != NULL)
         add_links(subtree, tvb, judged);
     else
-        proto_item_set_generated(proto_tree_add_item(subtree, hf_attrack_not_counted, tvb, 0, 0, ENC_NA));
+        generated_flag(subtree, hf_attrack_not_counted, tvb);
     if (reassembled)
-        proto_item_set_generated(proto_tree_add_item(subtree, hf_attrack_reassembled, tvb, 0, 0, ENC_NA));
+        generated_flag(subtree, hf_attrack_reassembled, tvb);
 
     /* Before the body's dissector, which may be anybody's, and may throw. Those on GTUPD stand in its own tree. */
     if (judged != NULL && !message->is_gtupd)
@@ -294,35 +293,7 @@ static void begin_columns(packet_info *pinfo)
 
 /* Framing. */
 
-/* What TCP has in order, from the first byte not yet shown. Asks for more when a message is not whole. */
-static int dissect_attrack_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
-{
-    judge_feed(pinfo);
-    begin_columns(pinfo);
-    const gint end = (gint)tvb_captured_length(tvb);
-    const guint8 *bytes = end > 0 ? tvb_get_ptr(tvb, 0, end) : NULL;
-    gint length;
-    for (gint offset = 0; offset < end; offset += length) {
-        const GtupdFrame frame = gtupd_frame_next(bytes + offset, (gsize)(end - offset), 0);
-        length = frame.kind == GTUPD_FRAME_MORE ? end - offset : (gint)frame.length;
-        if (frame.kind == GTUPD_FRAME_MESSAGE)
-            show_span(tvb, pinfo, tree, offset, length, frame.type, frame.end, FALSE);
-        else if (frame.kind == GTUPD_FRAME_STRAY)
-            show_scrap(tvb, pinfo, tree, offset, length, hf_attrack_stray, "bytes of no message");
-        if (frame.kind != GTUPD_FRAME_MORE)
-            continue;
-        /* The scanner gives up on a message at 4096 bytes, so this cannot go on for ever. */
-        if (pinfo->can_desegment) {
-            pinfo->desegment_offset = offset;
-            pinfo->desegment_len = DESEGMENT_ONE_MORE_SEGMENT;
-            break;
-        }
-        show_scrap(tvb, pinfo, tree, offset, length, hf_attrack_unfinished, "beginning of a message");
-    }
-    return end;
-}
-
-/* The end of a datagram in which no `$` comes any more. */
+/* A datagram's end in which no `$` comes any more. */
 static void show_datagram_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, gint offset, const GtupdFrame *frame)
 {
     const gint rest = (gint)tvb_captured_length(tvb) - offset;
@@ -335,7 +306,20 @@ static void show_datagram_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
                   frame->type, GTUPD_END_HEADER, TRUE);
 }
 
-static int dissect_attrack_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+/* A segment's end within a message: more of it is asked for. The scanner gives up at 4096 bytes, so not for ever. */
+static void show_segment_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, gint offset)
+{
+    if (!pinfo->can_desegment) {
+        show_scrap(tvb, pinfo, tree, offset, (gint)tvb_captured_length(tvb) - offset, hf_attrack_unfinished,
+                   "beginning of a message");
+        return;
+    }
+    pinfo->desegment_offset = offset;
+    pinfo->desegment_len = DESEGMENT_ONE_MORE_SEGMENT;
+}
+
+/* Messages, and what lies between them: in a datagram, or in what TCP has in order and has not been shown yet. */
+static int dissect_spans(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, gboolean datagram)
 {
     judge_feed(pinfo);
     begin_columns(pinfo);
@@ -349,10 +333,22 @@ static int dissect_attrack_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tr
             show_span(tvb, pinfo, tree, offset, length, frame.type, frame.end, FALSE);
         else if (frame.kind == GTUPD_FRAME_STRAY)
             show_scrap(tvb, pinfo, tree, offset, length, hf_attrack_stray, "bytes of no message");
-        else if (frame.kind == GTUPD_FRAME_MORE)
+        else if (frame.kind == GTUPD_FRAME_MORE && datagram)
             show_datagram_end(tvb, pinfo, tree, offset, &frame);
+        else if (frame.kind == GTUPD_FRAME_MORE)
+            show_segment_end(tvb, pinfo, tree, offset);
     }
     return end;
+}
+
+static int dissect_attrack_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    return dissect_spans(tvb, pinfo, tree, FALSE);
+}
+
+static int dissect_attrack_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    return dissect_spans(tvb, pinfo, tree, TRUE);
 }
 
 /*

@@ -8,6 +8,7 @@
  */
 #include "packet-gtupd.h"
 
+#include "generated.h"
 #include "stats.h"
 #include "tables.h"
 #include "wscompat.h"
@@ -146,52 +147,39 @@ static void add_rows(proto_tree *tree, tvbuff_t *tvb, const AttrackData *data)
         attrack_mark(data->marks, value->raw, add_row(tree, tvb, message, &layout->rows[i], value));
     }
     if (message->layout == GTUPD_LAYOUT_NONE)
-        proto_item_set_generated(proto_tree_add_uint(tree, hf_gtupd_fields, tvb, 0, 0, message->field_count));
+        generated_number(tree, hf_gtupd_fields, tvb, message->field_count);
 }
 
 /* The message's place in its update, as the engine has it. */
 
-static void add_generated_text(proto_tree *tree, int hf, tvbuff_t *tvb, const char *text)
-{
-    proto_item_set_generated(proto_tree_add_string(tree, hf, tvb, 0, 0, text));
-}
-
-static void add_generated_number(proto_tree *tree, int hf, tvbuff_t *tvb, guint number)
-{
-    if (number != 0)
-        proto_item_set_generated(proto_tree_add_uint(tree, hf, tvb, 0, 0, number));
-}
-
 static void add_command(proto_tree *tree, tvbuff_t *tvb, const GtupdEvent *event)
 {
-    const gint64 ns = event->anchor.time - event->command.time;
     const gboolean itself =
         event->command.frame == event->anchor.frame && event->command.ordinal == event->anchor.ordinal;
     if (!event->has_command || itself)
         return;
-    add_generated_number(tree, hf_gtupd_command_frame, tvb, (guint)event->command.frame);
-    const nstime_t time = {.secs = (time_t)(ns / 1000000000), .nsecs = (int)(ns % 1000000000)};
-    proto_item_set_generated(proto_tree_add_time(tree, hf_gtupd_command_time, tvb, 0, 0, &time));
+    generated_number(tree, hf_gtupd_command_frame, tvb, (guint)event->command.frame);
+    generated_elapsed(tree, hf_gtupd_command_time, tvb, event->anchor.time - event->command.time);
 }
 
 static void add_place(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const JudgeMessage *judged)
 {
     const GtupdEvent *event = &judged->event;
     if (judge_event_listed(judged, PINFO_FD_VISITED(pinfo)))
-        add_generated_text(tree, hf_gtupd_event, tvb, gtupd_kind_name(event->kind));
+        generated_text(tree, hf_gtupd_event, tvb, gtupd_kind_name(event->kind));
     if (judged->update == NULL)
         return;
-    add_generated_number(tree, hf_gtupd_update, tvb, event->update);
+    generated_number(tree, hf_gtupd_update, tvb, event->update);
     if (event->state != GTUPD_STATE_NONE)
-        add_generated_text(tree, hf_gtupd_state, tvb, gtupd_state_name(event->state));
-    add_generated_number(tree, hf_gtupd_attempt, tvb, event->attempt);
+        generated_text(tree, hf_gtupd_state, tvb, gtupd_state_name(event->state));
+    generated_number(tree, hf_gtupd_attempt, tvb, event->attempt);
     add_command(tree, tvb, event);
     if (judged->previous_report != NULL)
-        add_generated_number(tree, hf_gtupd_previous_frame, tvb, (guint)judged->previous_report->event.anchor.frame);
+        generated_number(tree, hf_gtupd_previous_frame, tvb, (guint)judged->previous_report->event.anchor.frame);
     if (judged->next_report != NULL)
-        add_generated_number(tree, hf_gtupd_next_frame, tvb, (guint)judged->next_report->event.anchor.frame);
+        generated_number(tree, hf_gtupd_next_frame, tvb, (guint)judged->next_report->event.anchor.frame);
     if (judged->update->known)
-        add_generated_text(tree, hf_gtupd_outcome, tvb, gtupd_outcome_name(judged->update->outcome));
+        generated_text(tree, hf_gtupd_outcome, tvb, gtupd_outcome_name(judged->update->outcome));
 }
 
 /* Findings. */
@@ -213,8 +201,8 @@ static void add_finding(const JudgeFinding *finding, void *data)
     const gint length = whole ? (gint)tvb_captured_length(place->tvb) : span.length;
     proto_item *item = proto_tree_add_string(place->tree, hf_gtupd_finding, place->tvb, span.offset, length, rule->id);
     proto_item_set_generated(item);
-    add_generated_text(proto_item_add_subtree(item, ett_gtupd_finding), hf_gtupd_severity, place->tvb,
-                       gtupd_severity_name(rule->severity));
+    generated_text(proto_item_add_subtree(item, ett_gtupd_finding), hf_gtupd_severity, place->tvb,
+                   gtupd_severity_name(rule->severity));
     proto_item *marked = attrack_marked(place->marks, span);
     proto_item *target = marked != NULL ? marked : item;
     if (finding->section != NULL)
@@ -229,8 +217,8 @@ void gtupd_add_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, con
     FindingPlace place = {.tvb = tvb, .pinfo = pinfo, .tree = tree, .marks = data->marks};
     /* A message that is shown for its finding only, such as one that came during an update. */
     if (!data->message->is_gtupd && judge_event_listed(data->judged, PINFO_FD_VISITED(pinfo))) {
-        add_generated_text(tree, hf_gtupd_event, tvb, gtupd_kind_name(data->judged->event.kind));
-        add_generated_number(tree, hf_gtupd_update, tvb, data->judged->event.update);
+        generated_text(tree, hf_gtupd_event, tvb, gtupd_kind_name(data->judged->event.kind));
+        generated_number(tree, hf_gtupd_update, tvb, data->judged->event.update);
     }
     judge_each_finding(data->judged, add_finding, &place);
 }

@@ -3,7 +3,6 @@
 
 #include "text.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define LINE_MAX_LENGTH 1024
@@ -72,14 +71,19 @@ static void announce(GtupdFtp *ftp, const char *address, guint port)
 /* "h1,h2,h3,h4,p1,p2" of PORT or a 227 reply. The address may be one behind a translation: `behind` is where it is. */
 static void announce_six(GtupdFtp *ftp, const char *text, const char *behind)
 {
-    guint n[6];
+    gint64 n[6] = {0};
     while (*text != '\0' && !g_ascii_isdigit(*text))
         text++;
-    if (sscanf(text, "%3u,%3u,%3u,%3u,%3u,%3u", &n[0], &n[1], &n[2], &n[3], &n[4], &n[5]) != 6)
-        return;
-    g_autofree char *address = g_strdup_printf("%u.%u.%u.%u", n[0], n[1], n[2], n[3]);
-    announce(ftp, address, n[4] * 256 + n[5]);
-    announce(ftp, behind, n[4] * 256 + n[5]);
+    for (guint i = 0; i < G_N_ELEMENTS(n); i++) {
+        char *end;
+        n[i] = g_ascii_isdigit(*text) ? g_ascii_strtoll(text, &end, 10) : 256;
+        if (n[i] > 255 || (i < 5 && *end != ','))
+            return;
+        text = end + 1;
+    }
+    g_autofree char *address = g_strdup_printf("%d.%d.%d.%d", (int)n[0], (int)n[1], (int)n[2], (int)n[3]);
+    announce(ftp, address, (guint)(n[4] * 256 + n[5]));
+    announce(ftp, behind, (guint)(n[4] * 256 + n[5]));
 }
 
 /* "|1|132.235.1.2|6275|" of EPRT, "(|||6446|)" of a 229 reply: the character between is free. */
@@ -240,14 +244,20 @@ static void take_success(GtupdFtp *ftp)
         ftp->transfer->result = GTUPD_TRANSFER_RUNNING;
 }
 
+/* A number of bytes; −1 if it is none that a file could have. */
+static gint64 read_size(const char *text)
+{
+    const gint64 size = g_ascii_isdigit(*text) ? g_ascii_strtoll(text, NULL, 10) : -1;
+    return size < G_MAXINT64 ? size : -1;
+}
+
 /* "150 Opening BINARY mode data connection for x.bin (6000 bytes)." */
 static void take_announced_size(GtupdFtp *ftp, const char *text)
 {
     const char *bytes = strstr(text, " bytes");
     const char *paren = strrchr(text, '(');
-    gint64 size;
-    if (bytes == NULL || paren == NULL || paren > bytes || ftp->transfer->expected >= 0 ||
-        sscanf(paren, "(%15" G_GINT64_MODIFIER "d", &size) != 1 || size < ftp->transfer->range_from)
+    const gint64 size = paren != NULL ? read_size(paren + 1) : -1;
+    if (bytes == NULL || paren > bytes || ftp->transfer->expected >= 0 || size < ftp->transfer->range_from)
         return;
     ftp->transfer->total = size;
     ftp->transfer->expected = size - ftp->transfer->range_from;
@@ -274,7 +284,7 @@ static void take_agreement(GtupdFtp *ftp, int code, const char *text, const Gtup
     else if (code == 229 && paren != NULL)
         announce_extended(ftp, paren + 1, ftp->peers.server);
     else if (code == 213 && ftp->command == SIZE)
-        ftp->size = sscanf(text, "%15" G_GINT64_MODIFIER "d", &ftp->size) == 1 ? ftp->size : -1;
+        ftp->size = read_size(text);
     else if (code == 250 && ftp->command == DIRECTORY)
         change_directory(ftp);
     else if (code == 350 && ftp->command == RESTART)

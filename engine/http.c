@@ -5,7 +5,6 @@
 #include "text.h"
 
 #include <htp/htp.h>
-#include <stdio.h>
 #include <string.h>
 
 /* Requests that one connection may have waiting for their answers, and may make in all. */
@@ -158,20 +157,30 @@ static void redirect(GtupdHttp *http, GtupdTransfer *transfer, const bstr *locat
     gtupd_progress_decide(transfer, GTUPD_TRANSFER_REDIRECTED, &http->at);
 }
 
+/* A number and the character behind it, which are skipped. */
+static gboolean read_number(const char **text, char behind, gint64 *number)
+{
+    char *end;
+    *number = g_ascii_strtoll(*text, &end, 10);
+    if (!g_ascii_isdigit(**text) || *number == G_MAXINT64 || *end != behind)
+        return FALSE;
+    *text = end + (behind != '\0' ? 1 : 0);
+    return TRUE;
+}
+
 /* Content-Range (RFC 9110, 14.4): "bytes 1000-1999/2000", the last number perhaps "*". */
 static void take_range(GtupdTransfer *transfer, const bstr *content_range)
 {
     g_autofree char *text = dup_text(content_range);
+    const char *at = text;
     gint64 from, to, total;
-    const int read =
-        text != NULL
-            ? sscanf(text, "bytes %15" G_GINT64_MODIFIER "d-%15" G_GINT64_MODIFIER "d/%15" G_GINT64_MODIFIER "d", &from,
-                     &to, &total)
-            : 0;
-    if (read < 2 || from < 0 || to < from)
+    if (text == NULL || !g_str_has_prefix(text, "bytes "))
+        return;
+    at += strlen("bytes ");
+    if (!read_number(&at, '-', &from) || !read_number(&at, '/', &to) || to < from)
         return;
     transfer->range_from = from;
-    transfer->total = read == 3 ? total : -1;
+    transfer->total = read_number(&at, '\0', &total) ? total : -1;
 }
 
 static void take_length(GtupdHttp *http, const htp_tx_t *tx, GtupdTransfer *transfer)

@@ -39,15 +39,27 @@ typedef struct {
     GtupdSighting latest_first[GTUPD_HISTORY];
 } GtupdHistory;
 
+/* When a device sent a report, by its own clock and counter. */
+typedef struct {
+    gboolean known;
+    guint run; /* of the counter */
+    gboolean has_send, has_count;
+    gint64 send_seconds; /* Send Time */
+    guint16 count;       /* Count Number */
+} GtupdMoment;
+
 /* Count Numbers that are missing before an uplink message. */
 typedef struct {
     GtupdEvent event;   /* the message behind the gap */
     gint64 before_time; /* ns; of the message before it */
-    guint64 index;      /* from 1 for each device */
-    guint16 first;      /* missing number */
-    guint count;        /* numbers missed at first */
-    guint missing;      /* numbers that no +BUFF has brought */
-    guint8 *brought;    /* bitmap of `count`, made when the first is brought */
+    gint64 before_send; /* Send Times of the messages beside it */
+    gint64 after_send;
+    guint run;       /* of the counter */
+    guint64 index;   /* from 1 for each device */
+    guint16 first;   /* missing number */
+    guint count;     /* numbers missed at first */
+    guint missing;   /* numbers that no +BUFF has brought */
+    guint8 *brought; /* bitmap of `count`, made when the first is brought */
 } GtupdGap;
 
 /* A command that an ACK may answer. */
@@ -81,12 +93,14 @@ typedef struct _GtupdDevice {
     guint64 reports; /* GTUPD reports heard, resends aside */
     gboolean has_count;
     guint16 last_count;
-    gint64 last_uplink_time; /* ns */
+    gint64 last_uplink_time;  /* ns */
+    gint64 last_send_seconds; /* Send Time of that message */
     guint64 last_channel;
     guint run;            /* of the counter: restarts so far */
     guint16 run_first;    /* first number of this run */
     guint32 run_length;   /* numbers that went by in this run, at most 65535 */
     guint16 earlier_last; /* last number of the run before */
+    guint brought_run;    /* the run that the +BUFF at hand comes from */
     GQueue gaps;          /* of GtupdGap, oldest first, not judged yet */
     guint64 gap_count;
     guint64 judged_gap;    /* index of the newest gap judged to be one */
@@ -115,9 +129,7 @@ typedef struct _GtupdDevice {
     /* update.c */
     guint updates;
     gboolean reported;         /* has sent a usable GTUPD report */
-    gboolean has_fed_time;     /* the last report that fed an update has a Send Time … */
-    gint64 fed_send_seconds;   /* … this one, … */
-    guint fed_run;             /* … in this run of the counter */
+    GtupdMoment fed;           /* the last report that fed an update */
     GtupdUpdateRecord *update; /* the active one, or the one that ended last */
 } GtupdDevice;
 
@@ -136,6 +148,12 @@ typedef struct {
 static inline gint64 gtupd_context_now(const GtupdContext *context)
 {
     return context->event->anchor.time;
+}
+
+/* By how much (ns) capture time is ahead of the Send Time of the message at hand, which has one. */
+static inline gint64 gtupd_context_lead(const GtupdContext *context)
+{
+    return gtupd_context_now(context) - context->message->send_seconds * GTUPD_SECOND;
 }
 
 /* A device that has said nothing yet. `id`: Unique ID, upper case. */

@@ -239,11 +239,11 @@ static gboolean was_cut_before_the_reply(const GtupdFacts *facts)
            facts->delivered == facts->whole;
 }
 
-/* Nothing came for a minute, or for more than half of the download. */
+/* Nothing came for a minute, or for the better part of the download. */
 static gboolean fell_silent(const GtupdFacts *facts)
 {
     return was_broken_off(facts) && facts->transfer->closed_by != GTUPD_CLOSED_BY_SERVER &&
-           (facts->silence >= STALL || facts->silence > (facts->over - facts->begun) / 2);
+           (facts->silence >= STALL || facts->silence > (facts->over - facts->begun) / 4 * 3);
 }
 
 /* … and the server was still trying, or nobody was there to close it. */
@@ -256,6 +256,11 @@ static gboolean was_lost_on_the_way(const GtupdFacts *facts)
 static gboolean fell_silent_with_losses(const GtupdFacts *facts)
 {
     return fell_silent(facts) && facts->transfer->retransmitted > 0;
+}
+
+static gboolean never_sent_a_byte(const GtupdFacts *facts)
+{
+    return fell_silent(facts) && facts->delivered == 0;
 }
 
 static gboolean has_timed_out(const GtupdFacts *facts)
@@ -299,7 +304,8 @@ static gboolean asked_for_another_path(const GtupdFacts *facts)
 
 static gboolean others_were_served(const GtupdFacts *facts)
 {
-    return has_failed_attempt(facts) && facts->transfer == NULL && has_clue(facts, GTUPD_RULE_TRANSFER_NOT_SEEN);
+    return has_failed_attempt(facts) && !facts->ended->buffered && facts->transfer == NULL &&
+           has_clue(facts, GTUPD_RULE_TRANSFER_NOT_SEEN);
 }
 
 static gboolean has_bad_download_field(const GtupdFacts *facts)
@@ -377,8 +383,9 @@ typedef struct {
 #define BIT(outcome) (1U << GTUPD_OUTCOME_##outcome)
 #define ANY          (~0U)
 /* An attempt may have failed, and a download may tell why: also before a later one succeeded, or if the end is open. */
-#define DOWNLOADS (BIT(DOWNLOAD_FAILED) | BIT(SUCCEEDED) | BIT(INCOMPLETE) | BIT(SUPERSEDED))
-#define OPEN      (BIT(INCOMPLETE) | BIT(SUPERSEDED))
+#define DOWNLOADS    (BIT(DOWNLOAD_FAILED) | BIT(SUCCEEDED) | BIT(INCOMPLETE) | BIT(SUPERSEDED))
+#define OPEN         (BIT(INCOMPLETE) | BIT(SUPERSEDED))
+#define UNSUCCESSFUL (BIT(DOWNLOAD_FAILED) | OPEN)
 
 #define ROW(outcomes_, when_, cause_, culprit_, confidence_, hangs_on_, shows_, sentence_, refuted_by_)                \
     {                                                                                                                  \
@@ -465,6 +472,9 @@ static const Row rows[] = {
     ROW(DOWNLOADS,              fell_silent_with_losses,         TRANSFER_CUT_BY_NETWORK, NETWORK,     LIKELY,     ON_WIRE, SHOW_DOWNLOAD,
         "After {bytes} from {server} nothing new came for {silence}; {retransmitted} sent again: packets got lost on the way.",
         "acknowledgements of the device for what was sent again"),
+    ROW(DOWNLOADS,              never_sent_a_byte,               STALLED,                 FILE_SERVER, LIKELY,     ON_WIRE, SHOW_DOWNLOAD,
+        "{server} was asked for {path}, and sent nothing for {silence}, until the device gave up.",
+        "data of the server that got lost before this capture point"),
     ROW(DOWNLOADS,              fell_silent,                     STALLED,                 FILE_SERVER, LIKELY,     ON_WIRE, SHOW_DOWNLOAD,
         "{server} sent {bytes}, then nothing for {silence}, until the device gave up; no packet was seen to be lost.",
         "data of the server that got lost before this capture point"),
@@ -485,17 +495,17 @@ static const Row rows[] = {
         "the device accepting the same bytes"),
 
     /* Nothing of the download was seen. */
-    ROW(DOWNLOADS,              others_were_served,              SERVER_UNREACHABLE,      NETWORK,     POSSIBLE,   ON_MESSAGES, SHOW_FAILURES,
+    ROW(UNSUCCESSFUL,           others_were_served,              SERVER_UNREACHABLE,      NETWORK,     POSSIBLE,   ON_MESSAGES, SHOW_FAILURES,
         "The capture shows this file server with others, but not with this device: it seems not to have come so far.",
         "a request of this device that took another way"),
-    ROW(DOWNLOADS,              has_bad_download_field,          BAD_URL,                 BACKEND,     POSSIBLE,   ON_MESSAGES, SHOW_COMMAND | SHOW_FAILURES,
+    ROW(UNSUCCESSFUL,           has_bad_download_field,          BAD_URL,                 BACKEND,     POSSIBLE,   ON_MESSAGES, SHOW_COMMAND | SHOW_FAILURES,
         "The start command is wrong in {fields}, so the device may not have known where to download from.",
         "a request of the device to the file server"),
     ROW(BIT(DOWNLOAD_FAILED),   gave_up_at_its_timeout,          UNKNOWN,                 NONE,        POSSIBLE,   ON_NOTHING, SHOW_COMMAND | SHOW_FAILURES,
-        "The device reported {attempts} failed, the last after {lasted}, its Download Timeout: too slow, standing still or no way to the file server, whose traffic is not in the capture.",
+        "The device reported that {attempts} failed, the last after {lasted}, at Download Timeout: too slow, standing still or no way to the file server, whose traffic is not in the capture.",
         "the traffic between device and file server"),
     ROW(BIT(DOWNLOAD_FAILED),   has_failed_attempt,              UNKNOWN,                 NONE,        POSSIBLE,   ON_NOTHING, SHOW_FAILURES,
-        "The device reported {attempts} failed; why cannot be known without its traffic with the file server, which is not in the capture.",
+        "The device reported that {attempts} failed; why cannot be known without its traffic with the file server, which is not in the capture.",
         "the traffic between device and file server"),
 
     /* Installing. */

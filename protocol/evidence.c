@@ -89,19 +89,6 @@ static void remember_server(GtupdEvidence *evidence, const GtupdTransfer *transf
         g_hash_table_add(evidence->servers, server_key(transfer->protocol, transfer->server_port, host));
 }
 
-gboolean gtupd_evidence_has_server(const GtupdEvidence *evidence, const GtupdFileUrl *url)
-{
-    g_autofree char *key = server_key(url->protocol, url->port, url->host);
-    if (g_hash_table_contains(evidence->servers, key))
-        return TRUE;
-    for (const GList *link = evidence->transfers.tail; link != NULL; link = link->prev) {
-        const GtupdTransfer *transfer = link->data;
-        if (transfer->path != NULL && gtupd_file_url_is_server_of(url, transfer))
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* --- What is kept --- */
 
 static Client *client_of(GtupdEvidence *evidence, const char *address)
@@ -378,10 +365,31 @@ GtupdClaim gtupd_evidence_claim(const GtupdEvidence *evidence, const GtupdAttemp
     return claim;
 }
 
-void gtupd_evidence_close(GtupdEvidence *evidence, GtupdAttempt *attempt, const GtupdEvent *result)
+static gboolean remembers_server(const GtupdEvidence *evidence, const GtupdFileUrl *url)
+{
+    g_autofree char *key = server_key(url->protocol, url->port, url->host);
+    return g_hash_table_contains(evidence->servers, key);
+}
+
+gboolean gtupd_evidence_has_others(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
+{
+    gboolean has_others = remembers_server(evidence, &attempt->url);
+    for (const GList *link = evidence->transfers.head; link != NULL; link = link->next) {
+        const GtupdTransfer *transfer = link->data;
+        if (transfer->path == NULL || !gtupd_file_url_is_server_of(&attempt->url, transfer))
+            continue;
+        if (strcmp(transfer->client, attempt->client) == 0 && transfer->attempt == 0 &&
+            is_of_url(&attempt->url, transfer))
+            return FALSE;
+        has_others = TRUE;
+    }
+    return has_others;
+}
+
+void gtupd_evidence_close(GtupdEvidence *evidence, GtupdAttempt *attempt, const GtupdEvent *result, gint64 until)
 {
     attempt->result = *result;
-    attempt->until = result->anchor.time;
+    attempt->until = until;
     attempt->claim = gtupd_evidence_claim(evidence, attempt);
     for (guint i = 0; i < attempt->claim.transfers->len; i++)
         ((GtupdTransfer *)attempt->claim.transfers->pdata[i])->attempt = attempt->number;

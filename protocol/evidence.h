@@ -53,13 +53,17 @@ guint64 gtupd_evidence_add(GtupdEvidence *evidence, GtupdTransfer *transfer);
 GtupdAttempt *gtupd_evidence_open(GtupdEvidence *evidence, const char *device, const char *client, const char *url,
                                   const GtupdEvent *start, gint64 from);
 
-/* The attempt is over with this report, or has been overtaken by it: its transfers are claimed. */
-void gtupd_evidence_close(GtupdEvidence *evidence, GtupdAttempt *attempt, const GtupdEvent *result);
+/* The attempt is over with this report, made at the time `until` (ns), or overtaken by it: its transfers are claimed.
+ */
+void gtupd_evidence_close(GtupdEvidence *evidence, GtupdAttempt *attempt, const GtupdEvent *result, gint64 until);
 
 void gtupd_attempt_unref(GtupdAttempt *attempt);
 
 /* What an open attempt would claim now. Changes nothing. The caller clears it. */
 GtupdClaim gtupd_evidence_claim(const GtupdEvidence *evidence, const GtupdAttempt *attempt);
 
-/* Has anybody asked this server for a file? */
-gboolean gtupd_evidence_has_server(const GtupdEvidence *evidence, const GtupdFileUrl *url);
+/*
+ * Have others asked the attempt's server for a file, so that the capture shows such requests? Not if the device itself
+ * has asked for this one at some other time: then it may be its report that is out of time.
+ */
+gboolean gtupd_evidence_has_others(const GtupdEvidence *evidence, const GtupdAttempt *attempt);

@@ -198,6 +198,9 @@ static void open_gap(const GtupdContext *context, guint16 first, guint count)
     GtupdGap *gap = g_new0(GtupdGap, 1);
     gap->event = *context->event;
     gap->before_time = device->last_uplink_time;
+    gap->before_send = device->last_send_seconds;
+    gap->after_send = context->message->send_seconds;
+    gap->run = device->run;
     gap->index = ++device->gap_count;
     gap->first = first;
     gap->count = gap->missing = count;
@@ -208,21 +211,71 @@ static void open_gap(const GtupdContext *context, guint16 first, guint count)
         judge_oldest_gap(context);
 }
 
-/* A +BUFF brings its number: it fills a gap, or will be missed later. */
-static void bring(GtupdDevice *device, guint16 number)
+static gboolean lacks(const GtupdGap *gap, guint16 number)
 {
-    for (GList *link = device->gaps.head; link != NULL; link = link->next) {
+    const guint16 offset = (guint16)(number - gap->first);
+    return offset < gap->count && !bit(gap->brought, offset);
+}
+
+/* Was a message of this Send Time stored between the two messages beside the gap? */
+static gboolean brackets(const GtupdGap *gap, const GtupdMessage *buffered)
+{
+    return buffered->has_send_time && gap->before_send <= buffered->send_seconds &&
+           buffered->send_seconds <= gap->after_send;
+}
+
+/* The gap that a +BUFF fills: where two runs of the counter lack its number, Send Time decides, else the later. */
+static GtupdGap *find_gap(const GtupdDevice *device, const GtupdMessage *buffered)
+{
+    GtupdGap *found = NULL;
+    for (const GList *link = device->gaps.tail; link != NULL; link = link->prev) {
         GtupdGap *gap = link->data;
-        const guint16 offset = (guint16)(number - gap->first);
-        if (offset >= gap->count || bit(gap->brought, offset))
+        if (!lacks(gap, buffered->count_value))
             continue;
-        if (gap->brought == NULL)
-            gap->brought = g_malloc0(gap->count / 8 + 1);
-        set_bit(gap->brought, offset);
-        gap->missing--;
+        if (brackets(gap, buffered))
+            return gap;
+        if (found == NULL)
+            found = gap;
+    }
+    return found;
+}
+
+/* How far two numbers are from each other on the counter's ring. */
+static guint distance(guint16 a, guint16 b)
+{
+    const guint16 forth = (guint16)(a - b);
+    const guint16 back = (guint16)(b - a);
+    return MIN(forth, back);
+}
+
+/* The run of the counter that a number not known to be missing comes from: this one, or the one before. */
+static guint likely_run(const GtupdDevice *device, guint16 number)
+{
+    const guint32 since = (guint16)(device->last_count - number);
+    if (device->run == 0)
+        return 0;
+    if (since <= device->run_length) /* this run has had the number */
+        return device->run - 1;
+    const guint here = MIN(distance(number, device->last_count), distance(number, device->run_first));
+    return here <= distance(number, device->earlier_last) ? device->run : device->run - 1;
+}
+
+/* A +BUFF brings its number: it fills a gap, or will be missed later. */
+static void bring(GtupdDevice *device, const GtupdMessage *buffered)
+{
+    const guint16 number = buffered->count_value;
+    GtupdGap *gap = find_gap(device, buffered);
+    if (gap == NULL) {
+        device->brought_run = likely_run(device, number);
+        if (device->brought_run == device->run)
+            gtupd_number_set_add(&device->early, number);
         return;
     }
-    gtupd_number_set_add(&device->early, number);
+    device->brought_run = gap->run;
+    if (gap->brought == NULL)
+        gap->brought = g_malloc0(gap->count / 8 + 1);
+    set_bit(gap->brought, (guint16)(number - gap->first));
+    gap->missing--;
 }
 
 static gboolean channel_changed(const GtupdContext *context)
@@ -238,6 +291,7 @@ static void restart(GtupdDevice *device, guint16 count)
     device->earlier_last = device->last_count;
     device->run_first = count;
     device->run_length = 0;
+    gtupd_number_set_clear(&device->early);
     device->reboots = FALSE;
     device->clock_unsure = TRUE;
 }
@@ -272,10 +326,11 @@ gboolean gtupd_numbers_count(const GtupdContext *context)
     GtupdDevice *device = context->device;
     const GtupdMessage *message = context->message;
     device->gap_here = FALSE;
+    device->brought_run = device->run;
     if (!message->has_count)
         return FALSE;
     if (message->type == GTUPD_TYPE_BUFFERED) {
-        bring(device, message->count_value);
+        bring(device, message);
         return FALSE;
     }
 
@@ -293,6 +348,7 @@ gboolean gtupd_numbers_count(const GtupdContext *context)
     device->has_count = TRUE;
     device->last_count = count;
     device->last_uplink_time = context->event->anchor.time;
+    device->last_send_seconds = message->send_seconds;
     device->last_channel = context->channel.id;
     return restarted;
 }
@@ -328,33 +384,17 @@ void gtupd_numbers_send_time(const GtupdContext *context, GtupdClock *clock)
     clock->seconds = message->send_seconds;
 }
 
-/* How far two numbers are from each other on the counter's ring. */
-static guint distance(guint16 a, guint16 b)
+int gtupd_numbers_compare(const GtupdDevice *device, const GtupdMessage *buffered, const GtupdMoment *moment)
 {
-    const guint16 forth = (guint16)(a - b);
-    const guint16 back = (guint16)(b - a);
-    return MIN(forth, back);
-}
-
-/* The run of the counter that a stored message's number comes from: this one, or the one before. */
-static guint run_of(const GtupdDevice *device, const GtupdMessage *buffered)
-{
-    if (device->run == 0 || !buffered->has_count)
-        return device->run;
-    const guint16 count = buffered->count_value;
-    const guint32 since = (guint16)(device->last_count - count);
-    if (since <= device->run_length + device->run_first)
-        return device->run;
-    return distance(count, device->last_count) <= distance(count, device->earlier_last) ? device->run : device->run - 1;
-}
-
-gboolean gtupd_numbers_is_earlier(const GtupdDevice *device, const GtupdMessage *buffered, guint run,
-                                  gint64 send_seconds)
-{
-    const guint own = run_of(device, buffered);
-    if (own != run)
-        return own < run;
-    return buffered->has_send_time && buffered->send_seconds < send_seconds;
+    if (!moment->known)
+        return 0;
+    if (device->brought_run != moment->run)
+        return device->brought_run < moment->run ? -1 : 1;
+    if (buffered->has_send_time && moment->has_send && buffered->send_seconds != moment->send_seconds)
+        return buffered->send_seconds < moment->send_seconds ? -1 : 1;
+    if (!buffered->has_count || !moment->has_count || buffered->count_value == moment->count)
+        return 0;
+    return (gint16)(buffered->count_value - moment->count) < 0 ? -1 : 1;
 }
 
 void gtupd_numbers_place(GtupdDevice *device, const GtupdEvent *event)

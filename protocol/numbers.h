@@ -31,11 +31,10 @@ void gtupd_numbers_send_time(const GtupdContext *context, GtupdClock *clock);
 gboolean gtupd_numbers_gap_since(const GtupdDevice *device, guint64 index);
 
 /*
- * Was the +BUFF stored before the last report with this Send Time, heard in this run of the counter? Compares Send
- * Times within one run only: a reboot may unset the clock.
+ * The +BUFF at hand was stored before (−1) or after (1) this moment; 0 if nothing tells. Send Times, and at the same
+ * second Count Numbers, are compared within one run of the counter only: a reboot may unset the clock.
  */
-gboolean gtupd_numbers_is_earlier(const GtupdDevice *device, const GtupdMessage *buffered, guint run,
-                                  gint64 send_seconds);
+int gtupd_numbers_compare(const GtupdDevice *device, const GtupdMessage *buffered, const GtupdMoment *moment);
 
 /* A message's place has become known, or has changed: what is remembered of it follows. */
 void gtupd_numbers_place(GtupdDevice *device, const GtupdEvent *event);

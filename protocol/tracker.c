@@ -466,6 +466,12 @@ static gboolean same_word(const Waiting *waiting, const GtupdMessage *message)
            memcmp(waiting->event.word, gtupd_message_text(message, message->word), message->word.length) == 0;
 }
 
+/* A GTUPD command whose fields fit no layout wants no ACK. */
+static gboolean wants_no_ack(const Waiting *waiting)
+{
+    return waiting->event.gtupd && waiting->event.kind == GTUPD_KIND_OTHER_COMMAND;
+}
+
 static gboolean same_serial(const Waiting *waiting, const GtupdMessage *message)
 {
     const int serial = gtupd_text_hex(waiting->event.serial, strlen(waiting->event.serial));
@@ -493,7 +499,7 @@ static void claim(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *dev
     for (GList *link = channel->waiting.head; link != NULL;) {
         GList *next = link->next;
         Waiting *waiting = link->data;
-        if (!by_serial || (same_word(waiting, uplink) && same_serial(waiting, uplink))) {
+        if (!by_serial || (!wants_no_ack(waiting) && same_word(waiting, uplink) && same_serial(waiting, uplink))) {
             g_queue_delete_link(&channel->waiting, link);
             process_waiting(tracker, channel, device, waiting);
             if (gateway)
@@ -536,8 +542,7 @@ static void keep_waiting(GtupdTracker *tracker, GtupdChannel *channel, const Gtu
 
 static void judge_unclaimed(const Waiting *waiting, const GtupdOut *out, gint64 end)
 {
-    const gboolean field_count = waiting->event.kind == GTUPD_KIND_OTHER_COMMAND;
-    if (!field_count && !waiting->resent)
+    if (!wants_no_ack(waiting) && !waiting->resent)
         gtupd_commands_judge_unclaimed(out, &waiting->event, end);
 }
 

@@ -24,6 +24,19 @@ static void judge_type(const GtupdContext *context, GtupdUpdateRecord *record, G
                gtupd_update_type_name(type), gtupd_update_type_name(expected));
 }
 
+static GtupdMoment moment_of(const GtupdContext *context)
+{
+    const GtupdMessage *message = context->message;
+    return (GtupdMoment){
+        .known = TRUE,
+        .run = context->event->buffered ? context->device->brought_run : context->device->run,
+        .has_send = message->has_send_time,
+        .has_count = message->has_count,
+        .send_seconds = message->send_seconds,
+        .count = message->count_value,
+    };
+}
+
 static void record_skip(const GtupdContext *context, GtupdUpdateRecord *record)
 {
     const GtupdSkip skip = {
@@ -32,6 +45,8 @@ static void record_skip(const GtupdContext *context, GtupdUpdateRecord *record)
         .gaps_from = record->fed_gap,
         .gaps_to = context->device->gap_count,
         .evidence = context->device->run != record->fed_run,
+        .after = context->device->fed,
+        .before = moment_of(context),
     };
     g_array_append_val(record->skips, skip);
     if (context->device->judged_gap > record->fed_gap)
@@ -81,14 +96,11 @@ static void end_update(const GtupdContext *context, GtupdUpdateRecord *record, G
 
 static void feed_report(const GtupdContext *context, GtupdUpdateRecord *record)
 {
-    const GtupdMessage *message = context->message;
     gtupd_update_feed(context, record);
     record->fed_gap = context->device->gap_count;
     record->fed_run = context->device->run;
-    context->device->fed_run = context->device->run;
     record->power_lost = record->shown.restarted = FALSE;
-    context->device->has_fed_time = message->has_send_time;
-    context->device->fed_send_seconds = message->send_seconds;
+    context->device->fed = moment_of(context);
 }
 
 /* The update goes on after a failed attempt: what waited for that is found now. */
@@ -103,6 +115,7 @@ static void go_on(const GtupdContext *context, GtupdUpdateRecord *record)
 /* What a state leaves behind when a report has led to it. */
 static void enter(const GtupdContext *context, GtupdUpdateRecord *record, GtupdState next)
 {
+    const GtupdState left = record->shown.state;
     record->shown.state = next;
     if (next == GTUPD_STATE_ATTEMPT_FAILED) {
         record->last_failed = *context->event;
@@ -113,9 +126,8 @@ static void enter(const GtupdContext *context, GtupdUpdateRecord *record, GtupdS
         record->started_channel = context->channel;
         record->back_elsewhere = FALSE;
         context->device->reboots = TRUE;
-        context->device->clock_unsure = TRUE;
-    } else {
-        context->device->reboots = FALSE;
+    } else if (left == GTUPD_STATE_ATTEMPT_FAILED) {
+        context->device->reboots = FALSE; /* that attempt was not the last */
     }
 }
 
@@ -226,11 +238,11 @@ static gboolean answer_busy_start(const GtupdContext *context, GtupdUpdateRecord
 
 static void come_after_end(const GtupdContext *context, GtupdUpdateRecord *last)
 {
-    judge_type(context, last, last->shown.type);
     if (context->event->kind == GTUPD_KIND_DOWNLOAD_STARTED && last->shown.outcome == GTUPD_OUTCOME_DOWNLOAD_FAILED) {
         /* The device goes on trying: the update is active again. */
         last->shown.state = GTUPD_STATE_ATTEMPT_FAILED;
         last->shown.end_time = 0;
+        judge_type(context, last, last->shown.type);
         judge_stop_ignored(context, last);
         advance(context, last, gtupd_machine_cell(GTUPD_STATE_ATTEMPT_FAILED, GTUPD_KIND_DOWNLOAD_STARTED));
         return;
@@ -244,7 +256,9 @@ static void report_without_update(const GtupdContext *context, gboolean opens)
 {
     GtupdDevice *device = context->device;
     GtupdUpdateRecord *last = device->update;
-    if (opens || !device->reported || last == NULL) {
+    if (opens && last != NULL) {
+        begin_anew(context, last, gtupd_update_find_answered(context, last, FALSE));
+    } else if (opens || !device->reported || last == NULL) {
         begin_unseen(context, !opens);
     } else if (device->gap_here || gtupd_context_now(context) - last->shown.end_time > LONG_OVER) {
         gtupd_note(context->notes, GTUPD_RULE_REPORT_LOST,
@@ -260,18 +274,32 @@ static void report_without_update(const GtupdContext *context, gboolean opens)
 static gboolean is_late(const GtupdContext *context, const GtupdUpdateRecord *record)
 {
     const GtupdDevice *device = context->device;
-    return context->event->buffered && record != NULL && device->has_fed_time &&
-           gtupd_numbers_is_earlier(device, context->message, device->fed_run, device->fed_send_seconds);
+    return context->event->buffered && record != NULL &&
+           gtupd_numbers_compare(device, context->message, &device->fed) < 0;
+}
+
+/* The first report that came too early, and that this one should have preceded, lacks one less. */
+static void stand_for_missing(const GtupdContext *context, GtupdUpdateRecord *record)
+{
+    const guint kind = 1U << context->event->kind;
+    for (guint i = 0; i < record->skips->len; i++) {
+        GtupdSkip *skip = &g_array_index(record->skips, GtupdSkip, i);
+        if ((skip->missing & kind) == 0 || gtupd_numbers_compare(context->device, context->message, &skip->after) < 0 ||
+            gtupd_numbers_compare(context->device, context->message, &skip->before) > 0)
+            continue;
+        skip->missing &= ~kind;
+        return;
+    }
 }
 
 /* Placed in the timeline, it stands for a report that was missed; it is not fed. */
 static void place_late(const GtupdContext *context, GtupdUpdateRecord *record)
 {
-    const GtupdKind kind = context->event->kind;
-    if (kind == GTUPD_KIND_DOWNLOAD_STARTED)
+    if (record->earlier.known && gtupd_numbers_compare(context->device, context->message, &record->earlier) <= 0)
+        return; /* of an update before this one */
+    if (context->event->kind == GTUPD_KIND_DOWNLOAD_STARTED)
         record->shown.attempts++;
-    for (guint i = 0; i < record->skips->len; i++)
-        g_array_index(record->skips, GtupdSkip, i).missing &= ~(1U << kind);
+    stand_for_missing(context, record);
     judge_type(context, record, record->shown.type);
     gtupd_update_append(context, record);
 }
@@ -312,6 +340,8 @@ void gtupd_update_report(const GtupdContext *context)
         gtupd_update_note_staleness(record, gtupd_context_now(context));
         gtupd_update_hear(context, record);
     }
+    if (context->event->kind == GTUPD_KIND_UPDATE_STARTED)
+        context->device->clock_unsure = TRUE;
     context->event->attempt =
         record != NULL && in_download(context->event->kind) ? gtupd_update_attempt_number(record) : 0;
     take_report(context);

@@ -75,8 +75,9 @@ static void finish_attempt(const GtupdContext *context, GtupdUpdateRecord *recor
         record->has_times = FALSE; /* the attempt's 2X0 was skipped or lost */
         return;
     }
-    const gboolean differs = record->has_times && times >= 0 && times != record->times;
-    if (!(differs && loss))
+    const gboolean known = record->has_times && times >= 0;
+    const gboolean differs = known && times != record->times;
+    if (!loss || (known && !differs)) /* else it may be the result of another attempt */
         judge_duration(context, record);
     if (differs && !loss && !record->joined)
         gtupd_note(context->notes, GTUPD_RULE_DOWNLOAD_TIMES_WRONG,

@@ -5,8 +5,11 @@
 #include "bounds.h"
 #include "evidence.h"
 
-/* A 2X0 may be that much later on its way than the request that it announces. */
+/* A device may report a download that much later than it asks for it, where its clock does not say how late it is. */
 #define REPORT_DELAY GTUPD_MINUTE
+
+/* Send Time has whole seconds. */
+#define SEND_TIME_STEP GTUPD_SECOND
 
 /* A transfer without payload for so long is stalled. */
 #define STALL GTUPD_MINUTE
@@ -24,12 +27,26 @@ static GtupdAttempt *open_attempt(const GtupdUpdateRecord *record)
     return last->until == G_MAXINT64 ? last : NULL;
 }
 
-/* A stored 2X0 says nothing about when; else the request may come somewhat before it, but not before the last report.
+/*
+ * When the report at hand was made, as far as its Send Time can tell: reports wait for a connection, or for the +SACK
+ * of those before them. The clock's own error is what the promptest report of the update shows.
  */
+static gint64 time_of_report(const GtupdContext *context, const GtupdUpdateRecord *record)
+{
+    if (!context->message->has_send_time)
+        return gtupd_context_now(context);
+    const gint64 lead = gtupd_context_lead(context);
+    const gint64 delay = lead - MIN(record->promptest, lead);
+    return gtupd_context_now(context) - MAX(delay - SEND_TIME_STEP, 0);
+}
+
+/* Not before the command, nor before the end of the attempt before. */
 static gint64 earliest_request(const GtupdContext *context, const GtupdUpdateRecord *record)
 {
-    const gint64 before = gtupd_context_now(context) - REPORT_DELAY;
-    return context->event->buffered ? record->last_fed : MAX(record->last_fed, before);
+    const guint before = record->downloads->len;
+    const gint64 bound =
+        before > 0 ? ((const GtupdAttempt *)record->downloads->pdata[before - 1])->until : record->shown.start_time;
+    return MAX(bound, time_of_report(context, record) - REPORT_DELAY);
 }
 
 void gtupd_update_follow_download(const GtupdContext *context, GtupdUpdateRecord *record)
@@ -37,14 +54,14 @@ void gtupd_update_follow_download(const GtupdContext *context, GtupdUpdateRecord
     GtupdEvidence *evidence = context->device->evidence;
     GtupdAttempt *open = open_attempt(record);
     if (open != NULL)
-        gtupd_evidence_close(evidence, open, context->event);
+        gtupd_evidence_close(evidence, open, context->event, time_of_report(context, record));
     if (context->event->kind != GTUPD_KIND_DOWNLOAD_STARTED || record->downloads->len >= GTUPD_MAX_UPDATE_ATTEMPTS)
         return;
     /* Behind a gateway's address there are other devices, and it is not where the device downloads. */
     const char *client = context->channel.gateway ? "" : context->address;
-    g_ptr_array_add(record->downloads, gtupd_evidence_open(evidence, record->shown.device, client,
-                                                           record->has_command ? record->command.url : NULL,
-                                                           context->event, earliest_request(context, record)));
+    const char *url = record->has_command ? record->command.url : NULL;
+    g_ptr_array_add(record->downloads, gtupd_evidence_open(evidence, record->shown.device, client, url, context->event,
+                                                           earliest_request(context, record)));
 }
 
 /* --- What can be said of one transfer --- */
@@ -252,7 +269,7 @@ static void judge_not_seen(const View *view)
     const gboolean has_result =
         is_result(attempt, GTUPD_KIND_DOWNLOAD_FINISHED) || is_result(attempt, GTUPD_KIND_DOWNLOAD_FAILED);
     if (!has_result || !attempt->has_url || claim->ambiguous || claim->transfers->len > 0 || claim->elsewhere != NULL ||
-        !gtupd_evidence_has_server(view->evidence, &attempt->url))
+        !gtupd_evidence_has_others(view->evidence, attempt))
         return;
     gtupd_note_at(view->out, &attempt->start, GTUPD_RULE_TRANSFER_NOT_SEEN,
                   "Download attempt %u has no transfer in the capture, though others from %s are there.",
@@ -305,7 +322,7 @@ static void judge_failed(const View *view)
 {
     const GtupdTransfer *whole = find_whole(view);
     if (whole == NULL || whole->result != GTUPD_TRANSFER_COMPLETE || is_unsure(view) || !whole->acknowledged ||
-        whole->end.order >= view->attempt->result.anchor.order)
+        whole->end.order >= view->attempt->result.anchor.order || whole->end.time > view->attempt->until)
         return;
     gtupd_note_at(view->out, &view->attempt->result, GTUPD_RULE_RESULT_CONTRADICTS_TRANSFER,
                   "The device says that attempt %u failed, but the whole file had come with the transfer of frame "

@@ -17,7 +17,8 @@ void gtupd_update_hear(const GtupdContext *context, GtupdUpdateRecord *record)
     if (gtupd_ack || is_heartbeat(context))
         return;
     record->last_spoke = MAX(record->last_spoke, gtupd_context_now(context));
-    record->spoke_since_failed = TRUE;
+    if (!context->event->buffered) /* what was stored says nothing of how the device fares now */
+        record->spoke_since_failed = TRUE;
     if (context->message->is_gtupd)
         record->gtupd_heard = TRUE;
     if (record->shown.state == GTUPD_STATE_UPDATING && !context->channel.gateway && !record->started_channel.gateway &&

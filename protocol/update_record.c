@@ -76,8 +76,7 @@ void gtupd_update_set_command(GtupdUpdateRecord *record, GtupdCommand *command)
     record->has_command = TRUE;
     record->last_start = record->command.anchor.time;
     record->shown.command = &record->command;
-    if (record->command.type != GTUPD_UPDATE_TYPE_UNKNOWN)
-        record->shown.type = record->command.type;
+    record->shown.type = record->command.type;
 }
 
 /* --- Life --- */
@@ -99,8 +98,10 @@ static GtupdUpdateRecord *record_new(GtupdDevice *device, gint64 start)
         .version_before = device->told,
     };
     record->last_fed = start;
+    record->promptest = G_MAXINT64;
     record->fed_gap = device->gap_count;
     record->fed_run = device->run;
+    record->earlier = device->fed;
     return record;
 }
 
@@ -134,8 +135,6 @@ static void let_go(const GtupdContext *context)
     if (record == NULL)
         return;
     if (gtupd_update_is_active(record)) {
-        if (record->shown.state == GTUPD_STATE_UPDATING)
-            device->reboots = FALSE;
         record->shown.outcome =
             gtupd_update_judge(device, record, GTUPD_CLOSING_SUPERSEDED, gtupd_context_now(context), context->out);
         if (record->shown.outcome == GTUPD_OUTCOME_DOWNLOAD_FAILED)
@@ -186,6 +185,8 @@ void gtupd_update_append(const GtupdContext *context, GtupdUpdateRecord *record)
 void gtupd_update_feed(const GtupdContext *context, GtupdUpdateRecord *record)
 {
     record->last_fed = MAX(record->last_fed, gtupd_context_now(context));
+    if (context->event->uplink && context->message->has_send_time)
+        record->promptest = MIN(record->promptest, gtupd_context_lead(context));
 }
 
 /* --- Staleness and power loss --- */

@@ -15,7 +15,9 @@ typedef struct {
     guint missing;     /* bit for each GtupdKind that should have come before */
     guint64 gaps_from; /* gaps with an index over this, up to gaps_to, are evidence of loss */
     guint64 gaps_to;
-    gboolean evidence; /* a restart or a judged gap lies in between */
+    GtupdMoment after;  /* the report fed before it */
+    GtupdMoment before; /* its own */
+    gboolean evidence;  /* a restart or a judged gap lies in between */
 } GtupdSkip;
 
 /* A start command that met an active update. */
@@ -34,10 +36,12 @@ struct _GtupdUpdateRecord {
     gboolean joined; /* its beginning is not in the capture */
 
     /* Feeding */
-    gint64 last_fed;   /* ns */
-    gint64 last_start; /* ns; of the latest start command */
-    guint64 fed_gap;   /* device->gap_count when a report last fed it */
-    guint fed_run;     /* device->run then */
+    gint64 last_fed;     /* ns */
+    gint64 last_start;   /* ns; of the latest start command */
+    gint64 promptest;    /* ns; the least by which capture time was ahead of the Send Time of what fed it */
+    guint64 fed_gap;     /* device->gap_count when a report last fed it */
+    guint fed_run;       /* device->run then */
+    GtupdMoment earlier; /* the last report that fed the update before this one */
     gboolean power_lost;
 
     /* Attempts */

@@ -5,18 +5,18 @@
 cmake_minimum_required(VERSION 3.25)
 
 set(rooms protocol engine analyzer dissector)
-set(c_pure "assert|ctype|errno|inttypes|limits|stdalign|stdarg|stdbool|stddef|stdint|string")
-set(c_full "${c_pure}|fcntl|locale|math|poll|signal|stdio|stdlib|time|unistd|sys/[a-z]+")
+set(c_pure "assert|ctype|errno|inttypes|limits|math|stdalign|stdarg|stdbool|stddef|stdint|string")
+set(c_full "${c_pure}|fcntl|locale|poll|signal|stdio|stdlib|time|unistd|sys/[a-z]+")
 
-# Pure knowledge: GLib, and no output.
+# Pure knowledge: GLib, and no output. Of sockets, only how addresses are written.
 set(protocol_rooms)
-set(protocol_headers "(glib|${c_pure})")
+set(protocol_headers "(glib|arpa/inet|${c_pure})")
 set(protocol_links "gtupd_options|PkgConfig::GLIB")
 set(protocol_packages "")
 
 set(engine_rooms protocol)
-set(engine_headers "(glib|${c_pure})")
-set(engine_links "gtupd_options|gtupd_protocol|PkgConfig::GLIB")
+set(engine_headers "(glib|gcrypt|htp/htp|arpa/inet|${c_pure})")
+set(engine_links "gtupd_options|gtupd_protocol|PkgConfig::(GCRYPT|GLIB)|.{HTP_LINK_LIBRARIES}")
 set(engine_packages "")
 
 set(analyzer_rooms engine protocol)

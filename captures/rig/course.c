@@ -22,6 +22,7 @@
 #define QUIT_AFTER      40
 #define CRASH_BEYOND    60 /* the device that lost power comes back so long after Download Timeout */
 #define SMS_AFTER       20
+#define OLD_VERSION     "CV200,0107,0101" /* GTVER: type, firmware, hardware */
 
 typedef enum {
     IDLE,
@@ -126,6 +127,8 @@ static void opened(gpointer data)
     if (booting && course->options->habits.boot_report)
         rig_voice_other(course->voice, "GTPNA", NULL);
     rig_voice_heartbeat(course->voice, TRUE);
+    if (has(course, RIG_FAULT_OLD_VERSION))
+        rig_voice_other(course->voice, "GTVER", OLD_VERSION);
 }
 
 /* --- the end --- */
@@ -167,7 +170,8 @@ static void say_result(RigCourse *course)
     if (!failed) {
         g_free(course->running);
         course->running = g_strdup(course->next);
-        rig_voice_set_firmware(course->voice, course->running);
+        if (!has(course, RIG_FAULT_OLD_VERSION))
+            rig_voice_set_firmware(course->voice, course->running);
     }
     report(course, failed ? "3X2" : "3X1");
     finish_update(course);
@@ -266,10 +270,12 @@ static void downloaded(GBytes *package, const char *error, gpointer data)
     RigPackageVerdict verdict = package ? check_package(course, package) : RIG_PACKAGE_BROKEN;
     rig_log("! download: %s", package ? "complete" : error);
     stop_download(course);
-    if (verdict == RIG_PACKAGE_BROKEN) {
+    if (verdict == RIG_PACKAGE_BROKEN && !has(course, RIG_FAULT_PRETEND)) {
         attempt_failed(course);
         return;
     }
+    if (verdict == RIG_PACKAGE_BROKEN)
+        course->corrupt = TRUE;
     if (verdict == RIG_PACKAGE_REJECTED) {
         reject_version(course);
         return;
@@ -327,7 +333,10 @@ static void attempt(RigCourse *course)
         return;
     }
     guint timeout = has(course, RIG_FAULT_OVERRUN) ? 0 : rig_device_wait(course->options, command->timeout * 60);
-    course->download = rig_download_new(command->url, command->user, command->password, timeout, downloaded, course);
+    g_autofree char *url = g_strdup(command->url);
+    if (has(course, RIG_FAULT_CUT_URL))
+        url[strlen(url) - 1] = '\0';
+    course->download = rig_download_new(url, command->user, command->password, timeout, downloaded, course);
 }
 
 static void check_battery(RigCourse *course)

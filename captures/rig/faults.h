@@ -176,7 +176,7 @@ typedef enum {
       "cancel-too-late,stop-too-late",                                                                                 \
       "cancel after 2X1, when a stop comes too late")                                                                  \
     X(CONFIRM_BUSY,      "confirm-busy",       NEVER,          COURSE,         "start-twice", "superseded,succeeded",  \
-      "confirm-while-busy,start-while-busy",                                                                           \
+      "confirm-while-busy,start-while-busy,transfer-cut",                                                              \
       "confirm a second start in the download")                                                                        \
     /* The course of the update. */                                                                                    \
     X(SKIP_CONFIRM,      "skip-confirm",       CONFIRMED,      SKIP,           "plain",       "succeeded",             \
@@ -213,13 +213,13 @@ typedef enum {
       "download-times-wrong",                                                                                          \
       "Download Times counted from 3")                                                                                 \
     X(TIMES_STUCK,       "times-stuck",        EVERY_REPORT,   TIMES_STUCK,    "missing-2",   "download-failed",       \
-      "download-times-wrong",                                                                                          \
+      "download-times-wrong,transfer-refused",                                                                         \
       "Download Times that does not count the second attempt")                                                         \
     X(EXTRA_ATTEMPT,     "extra-attempt",      NEVER,          COURSE,         "missing",     "download-failed",       \
-      "too-many-attempts",                                                                                             \
+      "too-many-attempts,transfer-refused",                                                                            \
       "one attempt more than allowed")                                                                                 \
     X(GIVE_UP,           "give-up",            NEVER,          COURSE,         "missing-2",   "download-failed",       \
-      "retries-not-exhausted",                                                                                         \
+      "retries-not-exhausted,transfer-refused",                                                                        \
       "give up after the first attempt")                                                                               \
     X(OVERRUN,           "overrun",            NEVER,          COURSE,         "slow",        "succeeded",             \
       "download-overran",                                                                                              \
@@ -233,6 +233,16 @@ typedef enum {
     X(NO_RESULT,         "no-result",          NEVER,          COURSE,         "plain",       "no-result",             \
       "result-missing",                                                                                                \
       "come back after 3X0, but report no result")                                                                     \
+    /* The download, against what the wire shows of it. */                                                             \
+    X(PRETEND,           "pretend",            NEVER,          COURSE,         "missing",     "update-failed",         \
+      "result-contradicts-transfer,transfer-refused",                                                                  \
+      "report a package as downloaded that the file server does not have")                                             \
+    X(CUT_URL,           "cut-url",            NEVER,          COURSE,         "plain",       "download-failed",       \
+      "transfer-url-differs",                                                                                          \
+      "ask for a path that lacks the last letter of the command's")                                                    \
+    X(OLD_VERSION,       "old-version",        NEVER,          COURSE,         "tcp",         "succeeded",             \
+      "version-unchanged",                                                                                             \
+      "tell the same version before the update and after its success")                                                 \
     X(BY_SMS,            "by-sms",             NEVER,          COURSE,         "sms",         "succeeded",             \
       "command-unseen",                                                                                                \
       "the command comes by SMS (--sms), not by the backend")

@@ -100,8 +100,8 @@ http {
         listen 80;
         listen [::]:80;
         root $run_dir/www;
-        location /slow/ { alias $run_dir/www/; limit_rate 40k; }
-        location /crawl/ { alias $run_dir/www/; limit_rate 14k; }
+        location /slow/ { alias $run_dir/www/; limit_rate 40k; sendfile_max_chunk 4k; }
+        location /crawl/ { alias $run_dir/www/; limit_rate 14k; sendfile_max_chunk 4k; }
         location /private/ {
             alias $run_dir/www/;
             auth_basic "firmware";

@@ -102,10 +102,29 @@ static void take_values(Pairs *pairs, gint64 frame, const char *values)
 
 Report ask_fields(const char *capture, const char *preference)
 {
-    g_autofree char *text =
-        shark_run("tshark", "-2", "-n", "-r", capture, "-o", preference, "-Y", "gtupd.finding or gtupd.event", "-T",
-                  "fields", "-e", "frame.number", "-e", "gtupd.finding", "-e", "gtupd.event", "-E", "occurrence=a",
-                  "-E", "aggregator=;", NULL);
+    const char *const argv[] = {"tshark",
+                                "-2",
+                                "-n",
+                                "-r",
+                                capture,
+                                "-o",
+                                preference,
+                                "-Y",
+                                "gtupd.finding or gtupd.event",
+                                "-T",
+                                "fields",
+                                "-e",
+                                "frame.number",
+                                "-e",
+                                "gtupd.finding",
+                                "-e",
+                                "gtupd.event",
+                                "-E",
+                                "occurrence=a",
+                                "-E",
+                                "aggregator=;",
+                                NULL};
+    g_autofree char *text = shark_run_strict(argv);
     g_auto(GStrv) lines = shark_lines(text);
     Report report = report_new();
     for (char **line = lines; *line != NULL; line++) {

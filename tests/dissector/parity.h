@@ -22,7 +22,7 @@ void report_free(Report *report);
 JsonParser *analyze_json(const char *capture);
 Report analyze(const char *capture);
 
-/* gtupd.finding and gtupd.event after two passes, with a preference "name:value". */
+/* gtupd.finding and gtupd.event after two passes, with a preference "name:value"; with the strict allocator. */
 Report ask_fields(const char *capture, const char *preference);
 
 /* The list -z gtupd,findings after one pass. */

@@ -36,8 +36,11 @@ char *shark_run_argv(const char *const *argv);
 /* The same with lines for standard input. */
 char *shark_run_with_input(const char *const *argv, const char *input);
 
-/* As shark_run() with a further variable "NAME=value" set. */
-char *shark_run_with(const char *variable, const char *const *argv);
+/* The same with Wireshark's strict allocator, which stops at an overrun. */
+char *shark_run_strict(const char *const *argv);
+
+/* The same, but gives standard error: LeakSanitizer's report, where the plugin is instrumented. */
+char *shark_run_for_leaks(const char *const *argv);
 
 /* The non-empty lines of a text. NULL-terminated; g_strfreev(). */
 char **shark_lines(const char *text);

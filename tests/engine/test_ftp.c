@@ -141,7 +141,7 @@ static void test_announcements(void)
         {"> PASV|\n< 227 =192,168,0,9,4,1|\n", "192.168.0.9", 1025, TRUE},
         {"> PASV|\n< 227 Entering Passive Mode (192,168,0,9,4)|\n", "192.168.0.9", 1024, FALSE},
         {"> PASV|\n< 227 Entering Passive Mode (192,168,0,9,400,1)|\n", "192.168.0.9", 36865, FALSE},
-        {"> PASV|\n< 227 Entering Passive Mode (192,168,0,999,4,1)|\n", "10.0.0.2", 1025, TRUE},
+        {"> PASV|\n< 227 Entering Passive Mode (192,168,0,999,4,1)|\n", "10.0.0.2", 1025, FALSE},
         {"> EPSV|\n< 229 Extended (|||6446|)|\n", "10.0.0.2", 6446, TRUE},
         {"> EPSV|\n< 229 Extended (!!!6446!)|\n", "10.0.0.2", 6446, TRUE},
         {"> EPSV|\n< 229 Extended (|||)|\n", "10.0.0.2", 0, FALSE},

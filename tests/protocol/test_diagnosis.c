@@ -127,6 +127,7 @@ static const Row rows[] = {
     {.name = "backend only", ENDED(DOWNLOAD_FAILED), FAILED, "unknown none possible"},
     {.name = "backend only, timed out", ENDED(DOWNLOAD_FAILED), TIMED_OUT, "unknown none possible"},
     {.name = "others are served", ENDED(DOWNLOAD_FAILED), FAILED, "server-unreachable network possible", .clues = "transfer-not-seen@5"},
+    {.name = "others are served, and a later attempt succeeds", ENDED(SUCCEEDED), FAILED " 200@11 201@20 300@21 301@60", "none none proven", .clues = "transfer-not-seen@5"},
     {.name = "others are served, and success", ENDED(SUCCEEDED), INSTALLING "301@90", "none none proven", .clues = "transfer-not-seen@5"},
     {.name = "wrong scheme", ENDED(DOWNLOAD_FAILED), FAILED, "bad-url backend possible", .clues = "url-scheme-mismatch@1:download-url"},
     {.name = "wrong scheme, but it asks", ENDED(DOWNLOAD_FAILED), FAILED, "package-missing file-server proven", &missing, .clues = "url-scheme-mismatch@1:download-url"},

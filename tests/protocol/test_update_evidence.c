@@ -31,10 +31,25 @@ static const ExchangeRow refused[] = {
     {"a-minute-before-its-report", "0 A start 0001 retry=3\n+1 A ack 0001\n+1 A rep 100\n+1 A xfer missing\n+60 A rep 200\n" FAILED,
      "transfer-refused@5", NULL},
     {"longer-before-its-report", "0 A start 0001 retry=3\n+1 A ack 0001\n+1 A rep 100\n+1 A xfer missing\n+61 A rep 200\n" FAILED,
-     "transfer-not-seen@5", NULL},
-    {"before-the-last-report", "0 A start 0001 retry=3\n+1 A ack 0001\n+1 A xfer missing\n+1 A rep 100\n+1 A rep 200\n" FAILED,
-     "transfer-not-seen@5", NULL},
-    {"after-the-attempt", BEGUN FAILED "+1 A xfer missing\n", "transfer-not-seen@4", NULL},
+     "", NULL},
+    {"before-the-report-before", "0 A start 0001 retry=3\n+1 A ack 0001\n+1 A xfer missing\n+1 A rep 100\n+1 A rep 200\n" FAILED,
+     "transfer-refused@5", NULL},
+    {"before-the-command",
+     "0 A hb\n+1 A xfer missing\n+1 A start 0001 retry=3\n+1 A ack 0001\n+1 A rep 100\n+1 A rep 200\n" FAILED,
+     "", NULL},
+    {"in-the-attempt-before",
+     BEGUN "+1 A xfer complete\n" FAILED "+1 A rep 200 times=1\n+1 A xfer missing\n+1 A rep 202 times=1\n",
+     "transfer-refused@7", NULL},
+    /* Reports that had to wait: their Send Time says when the download was. */
+    {"reported-late",
+     "0 A start 0001 retry=3\n+1 A ack 0001\n+1 A rep 100\n+5 A xfer missing\n+300 A rep 200 sent=-300\n"
+     "+1 A rep 202 sent=-299\n",
+     "transfer-refused@5", NULL},
+    {"both-attempts-reported-late",
+     "0 A start 0001 retry=3\n+1 A ack 0001\n+1 A rep 100\n+5 A xfer missing\n+10 A xfer complete flags=a\n"
+     "+300 A rep 200 sent=-310\n+1 A rep 202 sent=-306\n+1 A rep 200 times=1 sent=-304\n+1 A rep 201 times=1 sent=-290\n",
+     "transfer-refused@6", NULL},
+    {"after-the-attempt", BEGUN FAILED "+1 A xfer missing\n", "", NULL},
 };
 
 static const ExchangeRow cut[] = {
@@ -83,7 +98,7 @@ static const ExchangeRow elsewhere[] = {
      "transfer-url-differs@4", NULL},
     {"of-another-client", BEGUN "+1 B xfer complete path=/q\n" DONE, "transfer-not-seen@4", NULL},
     {"of-another-server", BEGUN "+1 A xfer complete host=g path=/q\n" DONE, "", NULL},
-    {"before-the-attempt", "0 A start 0001\n+1 A ack 0001\n+1 A xfer complete path=/q\n+1 A rep 100\n+1 A rep 200\n"
+    {"before-the-attempt", "0 A start 0001\n+1 A ack 0001\n+1 A xfer complete path=/q\n+1 A rep 100\n+61 A rep 200\n"
      "+1 A xfer complete\n" DONE, "", NULL},
 };
 
@@ -153,7 +168,7 @@ static const ExchangeRow contradictions[] = {
      BEGUN "+1 A xfer cut done=500\n+1 A xfer complete status=206 from=500 done=500 of=500 flags=a\n" FAILED,
      "result-contradicts-transfer@7", NULL},
     {"failed-unconfirmed", BEGUN "+1 A xfer cut flags=a by=server\n" FAILED, "transfer-cut@4", NULL},
-    {"buffered-result", BEGUN "+1 A xfer missing\n+30 B buf 201\n", "transfer-refused@4 result-contradicts-transfer@6", NULL},
+    {"buffered-result", BEGUN "+1 A xfer missing\n+30 B buf 201 sent=-28\n", "transfer-refused@4 result-contradicts-transfer@6", NULL},
     {"in-each-attempt", BEGUN "+1 A xfer complete flags=a\n" FAILED "+1 A rep 200 times=1\n+1 A xfer missing\n"
      "+1 A rep 201 times=1\n", "result-contradicts-transfer@6 transfer-refused@7 result-contradicts-transfer@9", NULL},
 };

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Leaks of the plugin: an instrumented build in tshark, which has leaks of its own. So LeakSanitizer's report is read
+ * for the plugin's name, and the plugin is kept in memory till the end, for else its frames would have no name.
+ *
+ * A few captures by default, all with `-m slow`: unwinding every allocation takes its time.
+ */
+#include "shark.h"
+
+#include <string.h>
+
+static void assert_no_leak(const char *report)
+{
+    g_auto(GStrv) blocks = g_strsplit(report, "\n\n", -1);
+    for (char **block = blocks; *block != NULL; block++)
+        if (strstr(*block, "leak of") != NULL && strstr(*block, "gtupd.so") != NULL)
+            g_error("the plugin leaks:\n%s", *block);
+}
+
+static void test_leaks(gconstpointer name)
+{
+    g_autofree char *capture = shark_capture(name);
+    const char *const argv[] = {"tshark", "-2",
+                                "-n",     "-V",
+                                "-r",     capture,
+                                "-z",     "attrack,tree",
+                                "-z",     "gtupd,updates",
+                                "-z",     "gtupd,findings",
+                                "-z",     "endpoints,attrack",
+                                NULL};
+    g_autofree char *report = shark_run_for_leaks(argv);
+    assert_no_leak(report);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    shark_setup();
+    static const char *const few[] = {"34-secrets.pcap", "71-tcp-reordered.pcap", "90-gateway.pcap", NULL};
+    g_auto(GStrv) all = shark_captures();
+    for (const char *const *name = g_test_slow() ? (const char *const *)all : few; *name != NULL; name++) {
+        g_autofree char *path = g_strdup_printf("/leaks/%s", *name);
+        g_test_add_data_func(path, *name, test_leaks);
+    }
+    const int status = g_test_run();
+    shark_teardown();
+    return status;
+}
