@@ -39,7 +39,7 @@ typedef struct {
     char *format, *output, *min_severity, *fail_on, *explain;
     char *since, *until;
     char **devices, **updates, **outcomes, **rules_wanted, **captures;
-    gboolean show_secrets, rules, quiet, verbose, version;
+    gboolean show_secrets, rules, ladder, quiet, verbose, version;
 } Words;
 
 static void words_clear(Words *words)
@@ -63,7 +63,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
 static gboolean parse_words(char **arguments, Words *words, GError **error)
 {
     const GOptionEntry entries[] = {
-        {"format", 'f', 0, G_OPTION_ARG_STRING, &words->format, "How to report: text (default), json, ndjson, csv or html; with --rules also markdown", "FORMAT"},
+        {"format", 'f', 0, G_OPTION_ARG_STRING, &words->format, "How to report: text (default), json, ndjson, csv, html or ladder; with --rules also markdown", "FORMAT"},
+        {"ladder", 0, 0, G_OPTION_ARG_NONE, &words->ladder, "Draw each update's exchange, in plain text: --format=ladder", NULL},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output, "Write the report there, whole or not at all", "FILE"},
         {"device", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &words->devices, "Only the device of this Unique ID; may be repeated", "ID"},
         {"update", 'u', 0, G_OPTION_ARG_STRING_ARRAY, &words->updates, "Only this update of each device, by its number; may be repeated", "N"},
@@ -121,7 +122,9 @@ static gboolean judge_task(const Words *words, GtupdOptions *options, GError **e
 
 static gboolean judge_format(const Words *words, GtupdOptions *options, GError **error)
 {
-    const char *name = words->format ? words->format : "text";
+    const char *name = words->format ? words->format : words->ladder ? "ladder" : "text";
+    if (words->ladder && strcmp(name, "ladder") != 0)
+        return refuse(error, "--ladder is a format of its own, and --format asks for another");
     gboolean rules = options->task == GTUPD_TASK_RULES;
     options->format = gtupd_format_find(name);
     if (options->format && (rules ? options->format->rules != NULL : gtupd_format_reports(options->format)))

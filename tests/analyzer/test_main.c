@@ -107,6 +107,8 @@ static void test_calls(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
         {"$A -u 1 clean.pcap", 0, NULL, "Not selected: 0 updates, 0 findings; 0 whole devices."},
         {"$A --fail-on=note --rule=serial-gap failed.pcap", 0, NULL, "No firmware update among those selected"},
         {"$A --fail-on=note --rule=count-gap failed.pcap", 1, NULL, "count-gap"},
+        {"$A --ladder clean.pcap", 0, NULL, "|<-- 212 download-failed 1/1"},
+        {"$A --ladder -f ladder -u 1 clean.pcap", 0, NULL, "start, serial 0001"},
         {"$A -f csv clean.pcap", 0, NULL, "\r\n867700040011113,cv200,"},
         {"$A -f ndjson clean.pcap", 0, NULL, "{\"type\":\"totals\","},
         {"$A -f ndjson --fail-on=note --rule=serial-gap failed.pcap", 0, NULL, "\"left_out\""},

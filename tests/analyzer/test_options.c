@@ -99,6 +99,7 @@ static void test_refused(void)
         {"-o / a.pcap", "no file name"},
         {"-o /nonexistent/x a.pcap", "folder that does not exist"},
         {"-q", "no capture"},
+        {"--ladder -f json a.pcap", "--ladder"},
         {"-u 0 a.pcap", "--update"},
         {"--outcome=success a.pcap", "no-result"},
         {"--outcome=succeeded,nonsense a.pcap", "\"nonsense\""},

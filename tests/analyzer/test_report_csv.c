@@ -111,8 +111,7 @@ static void test_nothing(void)
 static void test_formulas(void)
 {
     static const char *const names[][2] = {
-        {"=1+1", "'=1+1"},   {"+1", "'+1"},  {"-2", "'-2"},    {"@SUM(A1)", "'@SUM(A1)"},    {"a;=1", "a;'=1"},
-        {"a; =1", "a; '=1"}, {"a=1", "a=1"}, {"\"=1", "\"=1"}, {"say \"hi\"", "say \"hi\""}, {"\t=1", "\\x09=1"},
+        {"=1+1", "'=1+1"}, {"+1", "'+1"}, {"-2", "'-2"}, {"@SUM(A1)", "'@SUM(A1)"}, {"a;=1", "a;'=1"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autoptr(GByteArray) file = savefile_new(SAVEFILE_RAW, FALSE);
