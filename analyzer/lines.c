@@ -129,3 +129,30 @@ gboolean gtupd_lines_end(GtupdLines *lines, GError **error)
     g_propagate_error(error, g_steal_pointer(&lines->error));
     return FALSE;
 }
+
+static void render_update(const GtupdModel *model, const GtupdModelDevice *device, const GtupdModelUpdate *update,
+                          const GtupdLineFormat *format, const GtupdReportOptions *options, GString *out)
+{
+    format->update(model, device, update, options, out);
+    for (guint i = 0; i < device->findings->len; i++) {
+        const GtupdModelFinding *finding = device->findings->pdata[i];
+        if (finding->update == update->number)
+            format->finding(model, finding, options, out);
+    }
+}
+
+void gtupd_lines_render(const GtupdModel *model, const GtupdLineFormat *format, const GtupdReportOptions *options,
+                        GString *out)
+{
+    for (guint i = 0; i < model->devices->len; i++) {
+        const GtupdModelDevice *device = model->devices->pdata[i];
+        for (guint j = 0; j < device->updates->len; j++)
+            render_update(model, device, device->updates->pdata[j], format, options, out);
+    }
+    for (guint i = 0; i < model->findings->len; i++) {
+        const GtupdModelFinding *finding = model->findings->pdata[i];
+        if (finding->update == 0)
+            format->finding(model, finding, options, out);
+    }
+    format->end(model, options, out);
+}

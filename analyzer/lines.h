@@ -21,6 +21,10 @@ GtupdLines *gtupd_lines_new(GtupdModel *model, const GtupdLineFormat *format, co
 void gtupd_lines_free(GtupdLines *lines);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdLines, gtupd_lines_free)
 
+/* The same lines of a complete model, which has kept everything. */
+void gtupd_lines_render(const GtupdModel *model, const GtupdLineFormat *format, const GtupdReportOptions *options,
+                        GString *out);
+
 /*
  * The model is complete: writes the rest, and leaves in the model's totals what was written. FALSE, and an error of
  * domain G_FILE_ERROR, if a line could not be written, now or before.

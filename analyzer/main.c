@@ -5,6 +5,8 @@
 #include "lines.h"
 #include "merge.h"
 #include "options.h"
+#include "slice_write.h"
+#include "tee.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -93,11 +95,20 @@ static Status write_report(const GtupdOptions *options, const GString *report)
 
 /* Analysing */
 
-static void feed(GtupdEngine *engine, GtupdMerge *merge, gboolean quiet)
+/* An analysis and what it makes of its captures. */
+typedef struct {
+    const GtupdOptions *options;
+    GtupdModel *model;
+    GtupdSlice *slice; /* NULL: no packets are to be written */
+} Analysis;
+
+static void feed(const Analysis *analysis, GtupdEngine *engine, GtupdMerge *merge)
 {
-    Progress progress = {.wanted = !quiet && isatty(STDERR_FILENO)};
+    Progress progress = {.wanted = !analysis->options->quiet && isatty(STDERR_FILENO)};
     GtupdPacket packet;
     while (gtupd_merge_next(merge, &packet)) {
+        if (analysis->slice)
+            gtupd_slice_hear(analysis->slice, &packet);
         gtupd_engine_packet(engine, &packet);
         progress_step(&progress);
     }
@@ -135,46 +146,103 @@ static void tell_captures(GtupdModel *model, const GtupdMerge *merge)
 }
 
 /* Reads all captures, and completes the model. */
-static void read_captures(const GtupdOptions *options, GtupdModel *model)
+static void read_captures(const Analysis *analysis)
 {
-    GtupdSink sink = gtupd_model_sink(model);
+    GtupdModel *model = analysis->model;
+    GtupdTee tee = {0};
+    GtupdSink model_sink = gtupd_model_sink(model);
+    gtupd_tee_add(&tee, &model_sink);
+    if (analysis->slice) {
+        GtupdSink slice_sink = gtupd_slice_sink(analysis->slice);
+        gtupd_tee_add(&tee, &slice_sink);
+    }
+    GtupdSink sink = gtupd_tee_sink(&tee);
     g_autoptr(GtupdEngine) engine = gtupd_engine_new(&sink);
-    g_autoptr(GtupdMerge) merge = gtupd_merge_new((const char *const *)options->captures);
+    g_autoptr(GtupdMerge) merge = gtupd_merge_new((const char *const *)analysis->options->captures);
     tell_captures(model, merge);
-    feed(engine, merge, options->quiet);
+    feed(analysis, engine, merge);
     tell_captures(model, merge);
     gtupd_engine_settle(engine);
     gtupd_model_complete(model, engine);
 }
 
-static Status report_whole(const GtupdOptions *options, GtupdModel *model)
+static Status report_whole(const Analysis *analysis)
 {
-    read_captures(options, model);
-    gtupd_selection_apply(&options->selection, model);
+    const GtupdOptions *options = analysis->options;
     g_autoptr(GString) report = g_string_new(NULL);
     GtupdReportOptions how = report_options(options);
-    options->format->render(model, &how, report);
+    if (options->format->lines)
+        gtupd_lines_render(analysis->model, options->format->lines, &how, report);
+    else
+        options->format->render(analysis->model, &how, report);
     return write_report(options, report);
 }
 
-static Status report_lines(const GtupdOptions *options, GtupdModel *model)
+static Status report_lines(const Analysis *analysis)
 {
+    const GtupdOptions *options = analysis->options;
     g_autoptr(GError) error = NULL;
     GtupdReportOptions how = report_options(options);
     g_autoptr(GtupdOutput) output = gtupd_output_open(options->output, &error);
     if (!output)
         return tell_not_written(options, error);
-    g_autoptr(GtupdLines) lines = gtupd_lines_new(model, options->format->lines, &how, &options->selection, output);
-    read_captures(options, model);
+    g_autoptr(GtupdLines) lines =
+        gtupd_lines_new(analysis->model, options->format->lines, &how, &options->selection, output);
+    read_captures(analysis);
     if (gtupd_lines_end(lines, &error) && gtupd_output_finish(output, &error))
         return STATUS_DONE;
     return tell_not_written(options, error);
 }
 
+static Status write_packets(const Analysis *analysis)
+{
+    const GtupdOptions *options = analysis->options;
+    g_autoptr(GError) error = NULL;
+    const GtupdSliceOptions how = {.trim = options->trim_transfers};
+    GtupdSliceCounts counts;
+    gtupd_slice_choose(analysis->slice, analysis->model);
+    g_autofree char *target = gtupd_format_printable(options->packets);
+    if (!gtupd_slice_write(analysis->slice, (const char *const *)options->captures, &how, options->packets, &counts,
+                           &error)) {
+        g_printerr("gtupd-analyzer: the packets could not be written to %s: %s\n", target, error->message);
+        return STATUS_NOT_WRITTEN;
+    }
+    g_autofree char *written = gtupd_format_count(counts.written);
+    g_autofree char *all = gtupd_format_things(counts.read, "packet");
+    if (!options->quiet)
+        g_printerr("gtupd-analyzer: %s of %s written to %s\n", written, all, target);
+    return STATUS_DONE;
+}
+
+/* What is to be written needs all there is, so it is kept. */
+static Status report_and_write_packets(Analysis *analysis)
+{
+    g_autoptr(GtupdSlice) slice = gtupd_slice_new();
+    analysis->slice = slice;
+    read_captures(analysis);
+    gtupd_selection_apply(&analysis->options->selection, analysis->model);
+    Status written = write_packets(analysis);
+    analysis->slice = NULL;
+    Status reported = report_whole(analysis);
+    return reported == STATUS_DONE ? written : reported;
+}
+
+static Status report(Analysis *analysis)
+{
+    if (analysis->options->packets)
+        return report_and_write_packets(analysis);
+    if (analysis->options->format->lines)
+        return report_lines(analysis);
+    read_captures(analysis);
+    gtupd_selection_apply(&analysis->options->selection, analysis->model);
+    return report_whole(analysis);
+}
+
 static Status analyse(const GtupdOptions *options)
 {
     g_autoptr(GtupdModel) model = gtupd_model_new((const char *const *)options->devices);
-    Status status = options->format->lines ? report_lines(options, model) : report_whole(options, model);
+    Analysis analysis = {.options = options, .model = model};
+    Status status = report(&analysis);
     tell_absent_devices(options, model);
     if (!tell_inputs(model))
         return STATUS_INPUT;

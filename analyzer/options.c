@@ -37,9 +37,9 @@ static const char description[] =
 /* The words as they stand on the command line, not yet judged. */
 typedef struct {
     char *format, *output, *min_severity, *fail_on, *explain;
-    char *since, *until;
+    char *since, *until, *packets;
     char **devices, **updates, **outcomes, **rules_wanted, **captures;
-    gboolean show_secrets, rules, ladder, quiet, verbose, version;
+    gboolean show_secrets, trim_transfers, rules, ladder, quiet, verbose, version;
 } Words;
 
 static void words_clear(Words *words)
@@ -51,6 +51,7 @@ static void words_clear(Words *words)
     g_free(words->explain);
     g_free(words->since);
     g_free(words->until);
+    g_free(words->packets);
     g_strfreev(words->devices);
     g_strfreev(words->updates);
     g_strfreev(words->outcomes);
@@ -72,6 +73,8 @@ static gboolean parse_words(char **arguments, Words *words, GError **error)
         {"until", 0, 0, G_OPTION_ARG_STRING, &words->until, "The same, at this time or before", "TIME"},
         {"outcome", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->outcomes, "Only updates with this outcome; may be repeated", "OUTCOME"},
         {"rule", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->rules_wanted, "Only findings of this rule, and updates with one; may be repeated", "RULE"},
+        {"write-packets", 'w', 0, G_OPTION_ARG_FILENAME, &words->packets, "Write the packets of what is selected there, as pcap", "FILE"},
+        {"trim-transfers", 0, 0, G_OPTION_ARG_NONE, &words->trim_transfers, "With it: of downloads only the first and last 32 segments", NULL},
         {"min-severity", 0, 0, G_OPTION_ARG_STRING, &words->min_severity, "List findings from note (default), warning or error on", "LEVEL"},
         {"fail-on", 0, 0, G_OPTION_ARG_STRING, &words->fail_on, "Exit with 1 if there is a finding of this level or above", "LEVEL"},
         {"show-secrets", 0, 0, G_OPTION_ARG_NONE, &words->show_secrets, "Show passwords, user names and URL credentials, else ****", NULL},
@@ -230,7 +233,7 @@ static gboolean judge_captures(const Words *words, GtupdOptions *options, GError
     return TRUE;
 }
 
-/* The report must not replace what it is about. */
+/* What is written must not replace what it is about. */
 static gboolean is_input(const GtupdOptions *options, const struct stat *output)
 {
     for (char **file = options->captures; file && *file; file++) {
@@ -242,24 +245,46 @@ static gboolean is_input(const GtupdOptions *options, const struct stat *output)
 }
 
 /* What can be known to fail is refused before hours of analysis, not after. */
+static gboolean judge_target(const char *option, const char *target, const GtupdOptions *options, GError **error)
+{
+    g_autofree char *shown = g_filename_display_name(target);
+    g_autofree char *folder = g_path_get_dirname(target);
+    struct stat status;
+    gboolean exists = stat(target, &status) == 0;
+    if (!target[0] || (exists && S_ISDIR(status.st_mode)))
+        return refuse(error, "%s: \"%s\" is no file name", option, shown);
+    if (exists && S_ISREG(status.st_mode) && is_input(options, &status))
+        return refuse(error, "%s: \"%s\" is also an input, which would be lost", option, shown);
+    if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
+        return refuse(error, "%s: \"%s\" is in a folder that does not exist", option, shown);
+    if ((!exists || S_ISREG(status.st_mode)) && access(folder, W_OK | X_OK) != 0)
+        return refuse(error, "%s: \"%s\" is in a folder that cannot be written to", option, shown);
+    return TRUE;
+}
+
 static gboolean judge_output(const Words *words, GtupdOptions *options, GError **error)
 {
     if (!words->output || strcmp(words->output, "-") == 0)
         return TRUE;
-    g_autofree char *shown = g_filename_display_name(words->output);
-    g_autofree char *folder = g_path_get_dirname(words->output);
-    struct stat status;
-    gboolean exists = stat(words->output, &status) == 0;
-    if (!words->output[0] || (exists && S_ISDIR(status.st_mode)))
-        return refuse(error, "--output: \"%s\" is no file name", shown);
-    if (exists && S_ISREG(status.st_mode) && is_input(options, &status))
-        return refuse(error, "--output: \"%s\" is also an input, which would be lost", shown);
-    if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
-        return refuse(error, "--output: \"%s\" is in a folder that does not exist", shown);
-    if ((!exists || S_ISREG(status.st_mode)) && access(folder, W_OK | X_OK) != 0)
-        return refuse(error, "--output: \"%s\" is in a folder that cannot be written to", shown);
     options->output = g_strdup(words->output);
-    return TRUE;
+    return judge_target("--output", words->output, options, error);
+}
+
+/* It takes several passes over the captures. */
+static gboolean judge_packets(const Words *words, GtupdOptions *options, GError **error)
+{
+    options->trim_transfers = words->trim_transfers;
+    if (!words->packets)
+        return !words->trim_transfers || refuse(error, "--trim-transfers goes with --write-packets");
+    for (char **file = options->captures; file && *file; file++) {
+        struct stat status;
+        if (strcmp(*file, "-") == 0 || (stat(*file, &status) == 0 && !S_ISREG(status.st_mode)))
+            return refuse(error, "--write-packets: \"%s\" is no regular file, and can be read only once", *file);
+    }
+    if (g_strcmp0(words->packets, options->output) == 0)
+        return refuse(error, "--write-packets and --output name the same file");
+    options->packets = g_strdup(words->packets);
+    return judge_target("--write-packets", words->packets, options, error);
 }
 
 GtupdOptions *gtupd_options_parse(char **arguments, GError **error)
@@ -274,7 +299,7 @@ GtupdOptions *gtupd_options_parse(char **arguments, GError **error)
     if (!judge_task(&words, options, error) || !judge_format(&words, options, error) ||
         !judge_levels(&words, options, error) || !judge_devices(&words, options, error) ||
         !judge_selection(&words, &options->selection, error) || !judge_captures(&words, options, error) ||
-        !judge_output(&words, options, error))
+        !judge_output(&words, options, error) || !judge_packets(&words, options, error))
         return NULL;
     return g_steal_pointer(&options);
 }
@@ -284,6 +309,7 @@ void gtupd_options_free(GtupdOptions *options)
     if (!options)
         return;
     g_free(options->output);
+    g_free(options->packets);
     g_strfreev(options->devices);
     gtupd_selection_clear(&options->selection);
     g_strfreev(options->captures);

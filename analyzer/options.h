@@ -24,8 +24,10 @@ typedef enum {
 typedef struct {
     GtupdTask task;
     const GtupdFormat *format;
-    char *output;   /* NULL: standard output */
-    char **devices; /* Unique IDs, upper case; NULL: all */
+    char *output;            /* NULL: standard output */
+    char *packets;           /* a file for the slice; NULL: none */
+    gboolean trim_transfers; /* with `packets` */
+    char **devices;          /* Unique IDs, upper case; NULL: all */
     GtupdSelection selection;
     GtupdSeverity min_severity;
     gboolean has_fail_on;
