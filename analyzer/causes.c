@@ -6,6 +6,12 @@
 
 #include <string.h>
 
+/* While it is counted: which servers a cause has. A fleet may have a URL of its own for each device. */
+typedef struct {
+    GtupdCauseCount *counts[GTUPD_CAUSE_COUNT];
+    GHashTable *servers[GTUPD_CAUSE_COUNT]; /* of char *, borrowed from the counts */
+} Counting;
+
 static void cause_free(gpointer data)
 {
     GtupdCauseCount *count = data;
@@ -14,16 +20,17 @@ static void cause_free(gpointer data)
     g_free(count);
 }
 
-static GtupdCauseCount *count_for(GPtrArray *counts, GtupdCause cause)
+static GtupdCauseCount *count_for(Counting *counting, GPtrArray *counts, GtupdCause cause)
 {
-    for (guint i = 0; i < counts->len; i++)
-        if (((GtupdCauseCount *)counts->pdata[i])->cause == cause)
-            return counts->pdata[i];
+    if (counting->counts[cause])
+        return counting->counts[cause];
     GtupdCauseCount *count = g_new0(GtupdCauseCount, 1);
     count->cause = cause;
     count->devices = g_ptr_array_new();
     count->servers = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(counts, count);
+    counting->counts[cause] = count;
+    counting->servers[cause] = g_hash_table_new(g_str_hash, g_str_equal);
     return count;
 }
 
@@ -38,16 +45,17 @@ static char *server_dup(const GtupdModelUpdate *update)
     return NULL;
 }
 
-static void add_update(GPtrArray *counts, const GtupdModelDevice *device, const GtupdModelUpdate *update)
+static void add_update(Counting *counting, GPtrArray *counts, const GtupdModelDevice *device,
+                       const GtupdModelUpdate *update)
 {
     if (update->outcome == GTUPD_OUTCOME_SUCCEEDED)
         return;
-    GtupdCauseCount *count = count_for(counts, update->diagnosis->cause);
+    GtupdCauseCount *count = count_for(counting, counts, update->diagnosis->cause);
     count->updates++;
     if (count->devices->len == 0 || count->devices->pdata[count->devices->len - 1] != device->id)
         g_ptr_array_add(count->devices, (gpointer)device->id);
     g_autofree char *server = server_dup(update);
-    if (server && !g_ptr_array_find_with_equal_func(count->servers, server, g_str_equal, NULL))
+    if (server && g_hash_table_add(counting->servers[count->cause], server))
         g_ptr_array_add(count->servers, g_steal_pointer(&server));
 }
 
@@ -63,11 +71,14 @@ static gint compare_counts(gconstpointer a, gconstpointer b)
 GPtrArray *gtupd_causes_of(const GtupdModel *model)
 {
     GPtrArray *counts = g_ptr_array_new_with_free_func(cause_free);
+    Counting counting = {0};
     for (guint i = 0; i < model->devices->len; i++) {
         const GtupdModelDevice *device = model->devices->pdata[i];
         for (guint j = 0; j < device->updates->len; j++)
-            add_update(counts, device, device->updates->pdata[j]);
+            add_update(&counting, counts, device, device->updates->pdata[j]);
     }
+    for (guint i = 0; i < GTUPD_CAUSE_COUNT; i++)
+        g_clear_pointer(&counting.servers[i], g_hash_table_unref);
     g_ptr_array_sort(counts, compare_counts);
     return counts;
 }

@@ -64,7 +64,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
 static gboolean parse_words(char **arguments, Words *words, GError **error)
 {
     const GOptionEntry entries[] = {
-        {"format", 'f', 0, G_OPTION_ARG_STRING, &words->format, "How to report: text (default), json, ndjson, csv or ladder; with --rules also markdown", "FORMAT"},
+        {"format", 'f', 0, G_OPTION_ARG_STRING, &words->format, "How to report: text (default), json, ndjson, csv, html or ladder; with --rules also markdown", "FORMAT"},
         {"ladder", 0, 0, G_OPTION_ARG_NONE, &words->ladder, "Draw each update's exchange, in plain text: --format=ladder", NULL},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output, "Write the report there, whole or not at all", "FILE"},
         {"device", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &words->devices, "Only the device of this Unique ID; may be repeated", "ID"},

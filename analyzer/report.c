@@ -11,6 +11,7 @@ static const GtupdFormat formats[] = {
     {.name = "json", .render = gtupd_report_json, .rules = gtupd_catalogue_json},
     {.name = "ndjson", .lines = &gtupd_report_ndjson},
     {.name = "csv", .render = gtupd_report_csv},
+    {.name = "html", .render = gtupd_report_html},
     {.name = "ladder", .render = gtupd_report_ladder},
     {.name = "markdown", .rules = gtupd_catalogue_markdown},
 };

@@ -55,6 +55,7 @@ char *gtupd_format_names(gboolean rules);
 /* The formats, each in its own file. */
 void gtupd_report_text(const GtupdModel *model, const GtupdReportOptions *options, GString *out);
 void gtupd_report_json(const GtupdModel *model, const GtupdReportOptions *options, GString *out);
+void gtupd_report_html(const GtupdModel *model, const GtupdReportOptions *options, GString *out);
 void gtupd_report_ladder(const GtupdModel *model, const GtupdReportOptions *options, GString *out);
 void gtupd_report_csv(const GtupdModel *model, const GtupdReportOptions *options, GString *out);
 extern const GtupdLineFormat gtupd_report_ndjson;

@@ -458,7 +458,7 @@ static void put_events(Text *text, const GtupdModelDevice *device, const GtupdMo
         previous = event->anchor.time;
     }
     previous = put_transfers(text, update, &next, G_MAXUINT64, previous);
-    if (update->outcome != GTUPD_OUTCOME_INCOMPLETE && update->outcome != GTUPD_OUTCOME_UNANSWERED)
+    if (!gtupd_verdict_is_open(update->outcome))
         return;
     put_course_row(text, "end", text->end_time, previous);
     gtupd_page_indent(&text->page, WORDS_AT);

@@ -26,6 +26,11 @@ GtupdVerdict gtupd_verdict(GtupdOutcome outcome)
     return outcomes[outcome].verdict;
 }
 
+gboolean gtupd_verdict_is_open(GtupdOutcome outcome)
+{
+    return outcome == GTUPD_OUTCOME_INCOMPLETE || outcome == GTUPD_OUTCOME_UNANSWERED;
+}
+
 const char *gtupd_verdict_words(GtupdOutcome outcome)
 {
     return outcomes[outcome].words;

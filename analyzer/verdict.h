@@ -16,6 +16,9 @@ typedef enum {
 
 GtupdVerdict gtupd_verdict(GtupdOutcome outcome);
 
+/* Was it still under way when the capture ended? */
+gboolean gtupd_verdict_is_open(GtupdOutcome outcome);
+
 /* "download failed": fits behind "the update: ". Static storage. */
 const char *gtupd_verdict_words(GtupdOutcome outcome);
 

@@ -90,13 +90,15 @@ char *gtupd_words_headline(GtupdVerdict verdict, guint64 count, guint64 all)
         [GTUPD_VERDICT_FAILED] = {"failed", "failed"},
     };
     const char *what = count == 1 ? headlines[verdict].one : headlines[verdict].several;
+    g_autofree char *some = gtupd_format_count(count);
+    g_autofree char *of = gtupd_format_count(all);
     if (all == 1)
         return g_strdup_printf("The update %s", what);
     if (count == all && all == 2)
         return g_strdup_printf("Both updates %s", what);
     if (count == all)
-        return g_strdup_printf("All %" G_GUINT64_FORMAT " updates %s", count, what);
-    return g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " updates %s", count, all, what);
+        return g_strdup_printf("All %s updates %s", some, what);
+    return g_strdup_printf("%s of %s updates %s", some, of, what);
 }
 
 char *gtupd_words_limit(GtupdLimit limit, guint64 dropped)

@@ -109,8 +109,7 @@ static void hear_answer(const GtupdAnchor *command, const GtupdAnchor *ack, gpoi
     answer->acknowledges = asked;
 }
 
-/* A message of another word stands among an update's events only where a finding is anchored to it; repeats never do.
- */
+/* Other messages stand among an update's events only where a finding is anchored to them; repeats never do. */
 static void list_anchor(JudgeMessage *message, const GtupdFinding *finding)
 {
     const GtupdEvent *event = finding->event;

@@ -15,14 +15,14 @@
 #define GTUPD_MAX_STREAM_TOTAL       (64 << 20) /* the same over all streams */
 #define GTUPD_MAX_FRAGMENT_DATAGRAMS 256        /* IP datagrams being put together at once */
 #define GTUPD_MAX_FRAGMENT_BYTES     (8 << 20)  /* their bytes in all */
-#define GTUPD_MAX_TRANSFERS          16384 /* file transfers that an attempt may still claim */
-#define GTUPD_MAX_ATTEMPTS           16384 /* download attempts that may still claim them */
-#define GTUPD_MAX_ATTEMPT_TRANSFERS  32    /* transfers kept of one attempt */
-#define GTUPD_MAX_UPDATE_ATTEMPTS    32    /* attempts of one update whose transfers are kept */
-#define GTUPD_MAX_REDIRECTS          8     /* that one attempt is followed through */
-#define GTUPD_MAX_SERVERS            4096  /* file servers that start commands, or redirects, have named */
-#define GTUPD_MAX_SERVER_ADDRESSES   65536 /* addresses that DNS has given for them */
-#define GTUPD_MAX_LOOKUPS            4096  /* DNS look-ups of their names that are under way */
-#define GTUPD_MAX_TRANSFER_FLOWS     8192  /* connections with file servers that are looked into at once */
+#define GTUPD_MAX_TRANSFERS          16384      /* file transfers that an attempt may still claim */
+#define GTUPD_MAX_ATTEMPTS           16384      /* download attempts that may still claim them */
+#define GTUPD_MAX_ATTEMPT_TRANSFERS  32         /* transfers kept of one attempt */
+#define GTUPD_MAX_UPDATE_ATTEMPTS    32         /* attempts of one update whose transfers are kept */
+#define GTUPD_MAX_REDIRECTS          8          /* that one attempt is followed through */
+#define GTUPD_MAX_SERVERS            4096       /* file servers that start commands, or redirects, have named */
+#define GTUPD_MAX_SERVER_ADDRESSES   65536      /* addresses that DNS has given for them */
+#define GTUPD_MAX_LOOKUPS            4096       /* DNS look-ups of their names that are under way */
+#define GTUPD_MAX_TRANSFER_FLOWS     8192       /* connections with file servers that are looked into at once */
 #define GTUPD_MAX_HASHED_BYTES       (G_GUINT64_CONSTANT(512) << 20) /* of files, in all, for their SHA-256 */
-#define GTUPD_MAX_DATA_PORTS         4096  /* FTP data connections that have been announced */
+#define GTUPD_MAX_DATA_PORTS         4096                            /* FTP data connections that have been announced */

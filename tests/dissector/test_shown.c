@@ -112,13 +112,19 @@ static void test_shown(gconstpointer data)
     g_assert_cmpstr(seen, ==, row->expected);
 }
 
+/* The packet list: newer versions make the fields _ws.col.* before the postdissector, which adds to the columns. */
+static char *list(const char *capture, const char *filter)
+{
+    g_autofree char *path = shark_capture(capture);
+    return shark_run("tshark", "-2", "-n", "-r", path, "-Y", filter, NULL);
+}
+
 static void test_story(void)
 {
-    static const char *const info[] = {"_ws.col.Protocol", "_ws.col.Info", NULL};
-    g_autofree char *report = ask("10-download-failed.pcap", "frame.number == 26", info);
-    g_assert_true(g_str_has_prefix(report, "GTUPD|Report 202 Download failed, attempt 1 of 3, 8677"));
+    g_autofree char *report = list("10-download-failed.pcap", "frame.number == 26");
+    g_assert_nonnull(strstr(report, " GTUPD 121 Report 202 Download failed, attempt 1 of 3, 8677"));
     /* Three messages that TCP analysis passed on out of order, or not at all, in the frame that completes them. */
-    g_autofree char *late = ask("71-tcp-reordered.pcap", "frame.number == 16", info);
+    g_autofree char *late = list("71-tcp-reordered.pcap", "frame.number == 16");
     g_assert_nonnull(strstr(late, "ACK 0001 of start command"));
     g_assert_nonnull(strstr(late, "| Report 100 Command confirmed"));
     g_assert_nonnull(strstr(late, "| Report 200 Download started, attempt 1 of 1"));
@@ -128,19 +134,21 @@ static void test_story(void)
 static void test_secrets(void)
 {
     static const char *const secret[] = {"gtupd.password", "gtupd.download_user_name", "gtupd.download_password", NULL};
-    static const char *const open[] = {"_ws.col.Info", "_ws.expert.message", "gtupd.finding", NULL};
+    static const char *const open[] = {"_ws.expert.message", "gtupd.finding", NULL};
     g_autofree char *secrets = ask("34-secrets.pcap", "gtupd.download_password", secret);
-    g_autofree char *texts = ask("34-secrets.pcap", "attrack", open);
+    g_autofree char *findings = ask("34-secrets.pcap", "attrack", open);
+    g_autofree char *columns = list("34-secrets.pcap", "attrack");
     g_auto(GStrv) words = g_strsplit_set(secrets, "|\n,", -1);
     guint checked = 0;
     for (char **word = words; *word != NULL; word++) {
         if (**word == '\0')
             continue;
-        g_assert_null(strstr(texts, *word));
+        g_assert_null(strstr(findings, *word));
+        g_assert_null(strstr(columns, *word));
         checked++;
     }
     g_assert_cmpuint(checked, >=, 3);
-    g_assert_nonnull(strstr(texts, "****:****@"));
+    g_assert_nonnull(strstr(columns, "****:****@"));
 }
 
 static int hex_digit(char c)
