@@ -5,11 +5,15 @@
 #include "lines.h"
 #include "merge.h"
 #include "options.h"
+#include "privileges.h"
 #include "slice_write.h"
+#include "tap.h"
 #include "tee.h"
+#include "watch.h"
 
 #include <errno.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -95,21 +99,39 @@ static Status write_report(const GtupdOptions *options, const GString *report)
 
 /* Analysing */
 
-/* An analysis and what it makes of its captures. */
+/* An analysis, and what it is made with. */
 typedef struct {
     const GtupdOptions *options;
     GtupdModel *model;
-    GtupdSlice *slice; /* NULL: no packets are to be written */
+    GtupdTap *tap;       /* packets come from there; NULL: from captures */
+    GtupdWatch *watch;   /* NULL: nobody looks on */
+    GtupdLines *lines;   /* NULL: the report is made at the end */
+    GtupdSlice *slice;   /* NULL: no packets are to be written */
+    GtupdOutput *output; /* of the report, opened early; NULL: to be opened when it is made */
 } Analysis;
 
-static void feed(const Analysis *analysis, GtupdEngine *engine, GtupdMerge *merge)
+/* What is being waited for while it is read. */
+static gboolean is_hurried(const Analysis *analysis)
+{
+    char **captures = analysis->options->captures;
+    return analysis->lines && (analysis->tap || (captures && g_strv_contains((const char *const *)captures, "-")));
+}
+
+static void take_packet(const Analysis *analysis, GtupdEngine *engine, const GtupdPacket *packet)
+{
+    if (analysis->slice)
+        gtupd_slice_hear(analysis->slice, packet);
+    gtupd_engine_packet(engine, packet);
+    if (is_hurried(analysis))
+        gtupd_lines_hurry(analysis->lines, engine);
+}
+
+static void feed_captures(const Analysis *analysis, GtupdEngine *engine, GtupdMerge *merge)
 {
     Progress progress = {.wanted = !analysis->options->quiet && isatty(STDERR_FILENO)};
     GtupdPacket packet;
     while (gtupd_merge_next(merge, &packet)) {
-        if (analysis->slice)
-            gtupd_slice_hear(analysis->slice, &packet);
-        gtupd_engine_packet(engine, &packet);
+        take_packet(analysis, engine, &packet);
         progress_step(&progress);
     }
     progress_end(&progress);
@@ -145,50 +167,91 @@ static void tell_captures(GtupdModel *model, const GtupdMerge *merge)
         gtupd_model_add_capture(model, gtupd_merge_info(merge, i));
 }
 
-/* Reads all captures, and completes the model. */
-static void read_captures(const Analysis *analysis)
+static void read_captures(const Analysis *analysis, GtupdEngine *engine)
 {
-    GtupdModel *model = analysis->model;
-    GtupdTee tee = {0};
-    GtupdSink model_sink = gtupd_model_sink(model);
-    gtupd_tee_add(&tee, &model_sink);
-    if (analysis->slice) {
-        GtupdSink slice_sink = gtupd_slice_sink(analysis->slice);
-        gtupd_tee_add(&tee, &slice_sink);
-    }
-    GtupdSink sink = gtupd_tee_sink(&tee);
-    g_autoptr(GtupdEngine) engine = gtupd_engine_new(&sink);
     g_autoptr(GtupdMerge) merge = gtupd_merge_new((const char *const *)analysis->options->captures);
-    tell_captures(model, merge);
-    feed(analysis, engine, merge);
-    tell_captures(model, merge);
+    tell_captures(analysis->model, merge);
+    feed_captures(analysis, engine, merge);
+    tell_captures(analysis->model, merge);
+}
+
+static void read_tap(const Analysis *analysis, GtupdEngine *engine)
+{
+    GtupdPacket packet = {0};
+    gtupd_model_add_capture(analysis->model, gtupd_tap_info(analysis->tap));
+    while (gtupd_tap_next(analysis->tap, &packet))
+        take_packet(analysis, engine, &packet);
+    gtupd_model_clear_captures(analysis->model);
+    gtupd_model_add_capture(analysis->model, gtupd_tap_info(analysis->tap));
+}
+
+static void add_sinks(const Analysis *analysis, GtupdTee *tee)
+{
+    const GtupdSink model = gtupd_model_sink(analysis->model);
+    gtupd_tee_add(tee, &model);
+    if (analysis->slice) {
+        const GtupdSink slice = gtupd_slice_sink(analysis->slice);
+        gtupd_tee_add(tee, &slice);
+    }
+    if (analysis->lines) {
+        const GtupdSink lines = gtupd_lines_sink(analysis->lines);
+        gtupd_tee_add(tee, &lines);
+    }
+    if (analysis->watch) {
+        const GtupdSink watch = gtupd_watch_sink(analysis->watch);
+        gtupd_tee_add(tee, &watch);
+    }
+}
+
+/* Reads all there is, and completes the model. */
+static void read_all(const Analysis *analysis)
+{
+    GtupdTee tee = {0};
+    add_sinks(analysis, &tee);
+    const GtupdSink sink = gtupd_tee_sink(&tee);
+    g_autoptr(GtupdEngine) engine = gtupd_engine_new(&sink);
+    if (analysis->tap)
+        read_tap(analysis, engine);
+    else
+        read_captures(analysis, engine);
     gtupd_engine_settle(engine);
-    gtupd_model_complete(model, engine);
+    gtupd_model_complete(analysis->model, engine);
 }
 
 static Status report_whole(const Analysis *analysis)
 {
     const GtupdOptions *options = analysis->options;
     g_autoptr(GString) report = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
     GtupdReportOptions how = report_options(options);
+    /* Apart from the lines of those who looked on. */
+    if (analysis->watch && options->format->render == gtupd_report_text && !options->output)
+        puts("");
     if (options->format->lines)
         gtupd_lines_render(analysis->model, options->format->lines, &how, report);
     else
         options->format->render(analysis->model, &how, report);
-    return write_report(options, report);
+    if (!analysis->output)
+        return write_report(options, report);
+    gboolean written =
+        gtupd_output_write(analysis->output, report, &error) && gtupd_output_finish(analysis->output, &error);
+    return written ? STATUS_DONE : tell_not_written(options, error);
 }
 
-static Status report_lines(const Analysis *analysis)
+static Status report_lines(Analysis *analysis)
 {
     const GtupdOptions *options = analysis->options;
     g_autoptr(GError) error = NULL;
     GtupdReportOptions how = report_options(options);
-    g_autoptr(GtupdOutput) output = gtupd_output_open(options->output, &error);
+    g_autoptr(GtupdOutput) own = analysis->output ? NULL : gtupd_output_open(options->output, &error);
+    GtupdOutput *output = own ? own : analysis->output;
     if (!output)
         return tell_not_written(options, error);
     g_autoptr(GtupdLines) lines =
         gtupd_lines_new(analysis->model, options->format->lines, &how, &options->selection, output);
-    read_captures(analysis);
+    analysis->lines = lines;
+    read_all(analysis);
+    analysis->lines = NULL;
     if (gtupd_lines_end(lines, &error) && gtupd_output_finish(output, &error))
         return STATUS_DONE;
     return tell_not_written(options, error);
@@ -219,7 +282,7 @@ static Status report_and_write_packets(Analysis *analysis)
 {
     g_autoptr(GtupdSlice) slice = gtupd_slice_new();
     analysis->slice = slice;
-    read_captures(analysis);
+    read_all(analysis);
     gtupd_selection_apply(&analysis->options->selection, analysis->model);
     Status written = write_packets(analysis);
     analysis->slice = NULL;
@@ -233,16 +296,83 @@ static Status report(Analysis *analysis)
         return report_and_write_packets(analysis);
     if (analysis->options->format->lines)
         return report_lines(analysis);
-    read_captures(analysis);
+    read_all(analysis);
     gtupd_selection_apply(&analysis->options->selection, analysis->model);
     return report_whole(analysis);
+}
+
+/* Live */
+
+static volatile sig_atomic_t stop_asked;
+
+static void ask_to_stop(int signal_number G_GNUC_UNUSED)
+{
+    stop_asked = 1;
+}
+
+/* The first one asks for the report, the second one ends the program as always. */
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* Where the report itself is not being written; NULL: nowhere. */
+static FILE *watch_stream(const GtupdOptions *options)
+{
+    if (options->output || options->format->render == gtupd_report_text)
+        return stdout;
+    return !options->quiet && isatty(STDERR_FILENO) ? stderr : NULL;
+}
+
+/* Everything that needs rights is opened before they are given up. */
+static Status open_live(Analysis *analysis, GError **error)
+{
+    const GtupdOptions *options = analysis->options;
+    GtupdTapOptions tap = options->tap;
+    tap.stop = &stop_asked;
+    analysis->tap = gtupd_tap_open(&tap, error);
+    if (!analysis->tap)
+        return g_error_matches(*error, GTUPD_TAP_ERROR, GTUPD_TAP_ERROR_FILTER) ? STATUS_WORDS : STATUS_INPUT;
+    if (geteuid() == 0) {
+        analysis->output = gtupd_output_open_in_place(options->output, error);
+        if (!analysis->output)
+            return STATUS_NOT_WRITTEN;
+    }
+    return gtupd_privileges_drop(options->user, error) ? STATUS_DONE : STATUS_WORDS;
+}
+
+static Status watch_and_report(Analysis *analysis)
+{
+    const GtupdOptions *options = analysis->options;
+    g_autoptr(GError) error = NULL;
+    catch_signals();
+    Status status = open_live(analysis, &error);
+    g_autoptr(GtupdTap) tap = analysis->tap;
+    g_autoptr(GtupdOutput) output = analysis->output;
+    if (error) {
+        g_autofree char *cause = gtupd_format_printable(error->message);
+        g_printerr("gtupd-analyzer: %s\n", cause);
+        return status;
+    }
+    FILE *stream = watch_stream(options);
+    GtupdReportOptions how = report_options(options);
+    g_autoptr(GtupdWatch) watch = stream ? gtupd_watch_new(&how, analysis->model->only, stream) : NULL;
+    analysis->watch = watch;
+    status = report(analysis);
+    analysis->watch = NULL;
+    analysis->tap = NULL;
+    analysis->output = NULL;
+    return status;
 }
 
 static Status analyse(const GtupdOptions *options)
 {
     g_autoptr(GtupdModel) model = gtupd_model_new((const char *const *)options->devices);
     Analysis analysis = {.options = options, .model = model};
-    Status status = report(&analysis);
+    Status status = gtupd_options_are_live(options) ? watch_and_report(&analysis) : report(&analysis);
     tell_absent_devices(options, model);
     if (!tell_inputs(model))
         return STATUS_INPUT;

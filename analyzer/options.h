@@ -4,6 +4,7 @@
 
 #include "report.h"
 #include "selection.h"
+#include "tap.h"
 
 #include <glib.h>
 
@@ -35,8 +36,10 @@ typedef struct {
     gboolean show_secrets;
     gboolean quiet;
     gboolean verbose;
-    GtupdRule explain; /* with GTUPD_TASK_EXPLAIN */
-    char **captures;   /* with GTUPD_TASK_ANALYSE: at least one */
+    GtupdRule explain;   /* with GTUPD_TASK_EXPLAIN */
+    char **captures;     /* with GTUPD_TASK_ANALYSE: at least one, or … */
+    GtupdTapOptions tap; /* … an interface or a file; its strings are the options' */
+    char *user;          /* with `tap`: who is to read; NULL: as gtupd_privileges_drop() has it */
 } GtupdOptions;
 
 /*
@@ -45,4 +48,7 @@ typedef struct {
  */
 GtupdOptions *gtupd_options_parse(char **arguments, GError **error);
 void gtupd_options_free(GtupdOptions *options);
+
+/* Are packets read as they come, with `tap`? */
+gboolean gtupd_options_are_live(const GtupdOptions *options);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdOptions, gtupd_options_free)
