@@ -55,8 +55,10 @@ static void add_update(Counting *counting, GPtrArray *counts, const GtupdModelDe
     if (count->devices->len == 0 || count->devices->pdata[count->devices->len - 1] != device->id)
         g_ptr_array_add(count->devices, (gpointer)device->id);
     g_autofree char *server = server_dup(update);
-    if (server && g_hash_table_add(counting->servers[count->cause], server))
-        g_ptr_array_add(count->servers, g_steal_pointer(&server));
+    if (!server || g_hash_table_contains(counting->servers[count->cause], server))
+        return;
+    g_hash_table_add(counting->servers[count->cause], server);
+    g_ptr_array_add(count->servers, g_steal_pointer(&server));
 }
 
 /* Ties by the order of the list of causes, which goes from the device's battery to the capture's end. */

@@ -441,7 +441,8 @@ static void start_while_busy(RigCourse *course, const char *text, GStrv fields)
         begin_update(course, text, fields);
     } else if (course->options->habits.refuse_busy) {
         acknowledge(course, text, fields);
-        report(course, "1X1");
+        if (!g_str_equal(text, course->command.text)) /* else it is the command under way, sent again */
+            report(course, "1X1");
     }
 }
 

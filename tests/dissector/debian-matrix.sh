@@ -14,7 +14,7 @@ mirror=${MIRROR:-http://deb.debian.org/debian}
 keep=${TREES:-}
 trees=${keep:-$(mktemp -d /var/tmp/gtupd-matrix-XXXXXX)}
 packages=(cmake ninja-build gcc libc6-dev pkg-config libglib2.0-dev libpcap-dev libjson-glib-dev libarchive-dev
-  libhtp-dev libgcrypt20-dev
+  libgcrypt20-dev
   libwireshark-dev libwsutil-dev libwiretap-dev wireshark-dev tshark wireshark-common util-linux)
 suites=("$@")
 [ ${#suites[@]} -gt 0 ] || suites=(trixie sid)
@@ -37,6 +37,7 @@ make_tree() {
   debootstrap --variant=minbase "$suite" "$tree" "$mirror" &&
     tree_apt "$tree" update &&
     tree_apt "$tree" install -y --no-install-recommends "${packages[@]}" &&
+    { tree_apt "$tree" install -y --no-install-recommends libhtp-dev || true; } && # gone from unstable; not needed
     touch "$tree/.ready"
 }
 
