@@ -282,7 +282,7 @@ static gboolean learn_version(GtupdDevice *device, const GtupdMessage *message)
 {
     if (!gtupd_versions_protocol(message, device->version))
         return FALSE;
-    g_snprintf(device->type, sizeof device->type, "%.2s", gtupd_message_text(message, message->version));
+    memcpy(device->type, gtupd_message_text(message, message->version), 2);
     return TRUE;
 }
 
