@@ -31,6 +31,8 @@ struct _GtupdCapture {
     GtupdPacket packet;
     GtupdCaptureInfo info;
     GError *error;
+    GtupdSourceGoesOn goes_on; /* NULL: the file is all there */
+    gpointer goes_on_data;
 };
 
 GQuark gtupd_capture_error_quark(void)
@@ -140,10 +142,29 @@ static int link_type_of(pcap_t *pcap)
     return link_type == DLT_RAW ? LINKTYPE_RAW : link_type;
 }
 
+/* As much as is needed of the beginning, or where nobody has to wait for it, more. */
+static const guint8 *look_at_head(const GtupdCapture *capture, gsize *length)
+{
+    enum {
+        PCAP_HEADER = 24
+    };
+    gboolean waits = capture->goes_on || !gtupd_source_is_repeatable(capture->source);
+    const guint8 *head = gtupd_source_head(capture->source, waits ? PCAP_HEADER : GTUPD_SOURCE_HEAD, length);
+    if (!waits || *length < PCAP_HEADER || read32(head, FALSE) != BLOCK_SECTION)
+        return head;
+    /* pcapng: the section's block and, behind it, the first interface's. */
+    gboolean swapped = read32(head + 8, FALSE) != SECTION_BYTE_ORDER;
+    gsize section = read32(head + 4, swapped);
+    head = gtupd_source_head(capture->source, section + 8, length);
+    if (section + 8 > *length)
+        return head;
+    return gtupd_source_head(capture->source, section + read32(head + section + 4, swapped), length);
+}
+
 static gboolean open_pcap(GtupdCapture *capture)
 {
     gsize length;
-    const guint8 *head = gtupd_source_head(capture->source, &length);
+    const guint8 *head = look_at_head(capture, &length);
     const GError *broken = gtupd_source_error(capture->source);
     if (length == 0 && !broken)
         return fail(capture, GTUPD_CAPTURE_ERROR_FORMAT, "the file is empty, not even a capture's header");
@@ -164,7 +185,7 @@ static gboolean open_pcap(GtupdCapture *capture)
 static gboolean open_files(GtupdCapture *capture)
 {
     g_autoptr(GError) error = NULL;
-    capture->source = gtupd_source_open(capture->file, &error);
+    capture->source = gtupd_source_follow(capture->file, capture->goes_on, capture->goes_on_data, &error);
     if (!capture->source)
         return fail(capture, GTUPD_CAPTURE_ERROR_OPEN, "cannot be opened: %s", error->message);
     gboolean opened = open_pcap(capture);
@@ -179,6 +200,14 @@ GtupdCapture *gtupd_capture_new(const char *file)
     GtupdCapture *capture = g_new0(GtupdCapture, 1);
     capture->file = g_strdup(file);
     capture->info.file = capture->file;
+    return capture;
+}
+
+GtupdCapture *gtupd_capture_new_following(const char *file, gboolean (*goes_on)(gpointer data), gpointer data)
+{
+    GtupdCapture *capture = gtupd_capture_new(file);
+    capture->goes_on = goes_on;
+    capture->goes_on_data = data;
     return capture;
 }
 
@@ -210,7 +239,8 @@ static gboolean read_packet(GtupdCapture *capture)
     int status = pcap_next_ex(capture->pcap, &header, &data);
     const GError *broken = gtupd_source_error(capture->source);
     capture->info.bytes = gtupd_source_bytes(capture->source);
-    if (status == PCAP_ERROR_BREAK && !broken) {
+    gboolean given_up = capture->goes_on && !capture->goes_on(capture->goes_on_data);
+    if ((status == PCAP_ERROR_BREAK || (status != 1 && given_up)) && !broken) {
         capture->over = TRUE;
         return FALSE;
     }

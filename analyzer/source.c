@@ -27,6 +27,8 @@ struct _GtupdSource {
     guint64 size;       /* of a regular file */
     guint64 bytes_read; /* raw */
     GError *error;
+    GtupdSourceGoesOn goes_on; /* NULL: the file is all there */
+    gpointer goes_on_data;
 
     guint8 raw[RAW_SIZE]; /* read from fd, [raw_used, raw_length) not yet decoded */
     gsize raw_length, raw_used;
@@ -45,6 +47,24 @@ struct _GtupdSource {
 
 /* Raw bytes */
 
+/* Of a file that is still being written: at its end, or interrupted, is it worth another try? */
+static gboolean may_come(const GtupdSource *source, ssize_t length)
+{
+    enum {
+        MICROSECONDS_BETWEEN_LOOKS = 50000
+    };
+    gboolean interrupted = length < 0 && errno == EINTR;
+    if (!source->goes_on)
+        return interrupted;
+    if (!interrupted && (length != 0 || !source->is_regular))
+        return FALSE;
+    if (!source->goes_on(source->goes_on_data))
+        return FALSE;
+    if (!interrupted)
+        g_usleep(MICROSECONDS_BETWEEN_LOOKS);
+    return TRUE;
+}
+
 /* Makes raw bytes available; FALSE at the end of the file, and where it cannot be read (source->error). */
 static gboolean raw_fill(GtupdSource *source)
 {
@@ -55,12 +75,12 @@ static gboolean raw_fill(GtupdSource *source)
     ssize_t length;
     do
         length = read(source->fd, source->raw, sizeof source->raw);
-    while (length < 0 && errno == EINTR);
+    while (may_come(source, length));
     source->raw_used = 0;
     source->raw_length = length > 0 ? (gsize)length : 0;
     source->bytes_read += source->raw_length;
     source->raw_ended = length <= 0;
-    if (length < 0 && !source->error)
+    if (length < 0 && errno != EINTR && !source->error)
         source->error = g_error_new_literal(G_FILE_ERROR, (gint)g_file_error_from_errno(errno), g_strerror(errno));
     return length > 0;
 }
@@ -203,6 +223,11 @@ static int open_file(const char *file)
 
 GtupdSource *gtupd_source_open(const char *file, GError **error)
 {
+    return gtupd_source_follow(file, NULL, NULL, error);
+}
+
+GtupdSource *gtupd_source_follow(const char *file, GtupdSourceGoesOn goes_on, gpointer data, GError **error)
+{
     int fd = open_file(file);
     struct stat status = {0};
     if (fd >= 0 && fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
@@ -217,6 +242,8 @@ GtupdSource *gtupd_source_open(const char *file, GError **error)
     }
     GtupdSource *source = g_new0(GtupdSource, 1);
     source->fd = fd;
+    source->goes_on = goes_on;
+    source->goes_on_data = data;
     source->is_regular = S_ISREG(status.st_mode);
     source->is_repeatable = source->is_regular && strcmp(file, "-") != 0;
     source->size = source->is_regular ? (guint64)status.st_size : 0;
@@ -242,15 +269,14 @@ void gtupd_source_free(GtupdSource *source)
 
 /* Reading */
 
-const guint8 *gtupd_source_head(GtupdSource *source, gsize *length)
+const guint8 *gtupd_source_head(GtupdSource *source, gsize least, gsize *length)
 {
-    if (!source->head) {
+    if (!source->head)
         source->head = g_malloc(GTUPD_SOURCE_HEAD);
-        gsize got = 1;
-        while (got > 0 && source->head_length < GTUPD_SOURCE_HEAD) {
-            got = source->decode(source, source->head + source->head_length, GTUPD_SOURCE_HEAD - source->head_length);
-            source->head_length += got;
-        }
+    gsize got = 1;
+    while (got > 0 && source->head_length < MIN(least, GTUPD_SOURCE_HEAD)) {
+        got = source->decode(source, source->head + source->head_length, GTUPD_SOURCE_HEAD - source->head_length);
+        source->head_length += got;
     }
     *length = source->head_length;
     return source->head;

@@ -20,11 +20,24 @@ typedef struct _GtupdSource GtupdSource;
  * if it cannot be opened or is a directory. An empty or damaged file opens well: reading tells.
  */
 GtupdSource *gtupd_source_open(const char *file, GError **error);
+
+/* Goes on at the end of a file? To be asked several times a second, while there is nothing new. */
+typedef gboolean (*GtupdSourceGoesOn)(gpointer data);
+
+/*
+ * The same for a file that is still being written: its end is not the end as long as `goes_on` says so. The end of what
+ * is no regular file is, as always.
+ */
+GtupdSource *gtupd_source_follow(const char *file, GtupdSourceGoesOn goes_on, gpointer data, GError **error);
+
 void gtupd_source_free(GtupdSource *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdSource, gtupd_source_free)
 
-/* The first bytes, GTUPD_SOURCE_HEAD of them or all there are. Call it before anything is read. Borrowed. */
-const guint8 *gtupd_source_head(GtupdSource *source, gsize *length);
+/*
+ * The first bytes: at least so many, up to GTUPD_SOURCE_HEAD, or all there are; where they have still to come, they are
+ * waited for. Call it before anything is read, and again for more. Borrowed.
+ */
+const guint8 *gtupd_source_head(GtupdSource *source, gsize least, gsize *length);
 
 /*
  * A FILE that reads the source from its beginning; to be asked for once. It must be closed before the source is freed,

@@ -20,7 +20,7 @@ set(engine_links "gtupd_options|gtupd_protocol|PkgConfig::(GCRYPT|GLIB)|.{HTP_LI
 set(engine_packages "")
 
 set(analyzer_rooms engine protocol)
-set(analyzer_headers "(glib|gio/gio|json-glib/json-glib|pcap|pcap/pcap|archive|archive_entry|${c_full})")
+set(analyzer_headers "(glib|grp|pwd|gio/gio|json-glib/json-glib|pcap|pcap/pcap|archive|archive_entry|${c_full})")
 set(analyzer_links "gtupd_[a-z]+|PkgConfig::(GLIB|GIO|PCAP|ARCHIVE|JSON_GLIB)")
 set(analyzer_packages "gio-2.0|libpcap|libarchive|json-glib-1.0")
 

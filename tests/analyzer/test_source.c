@@ -127,7 +127,7 @@ static void test_head(void)
     g_autofree char *path = savefile_write(folder, "plain", bytes, bytes->len);
     g_autoptr(GtupdSource) source = gtupd_source_open(path, NULL);
     gsize length;
-    const guint8 *head = gtupd_source_head(source, &length);
+    const guint8 *head = gtupd_source_head(source, GTUPD_SOURCE_HEAD, &length);
     savefile_assert_bytes(head, length, bytes->data, GTUPD_SOURCE_HEAD);
     g_assert_cmpuint(gtupd_source_bytes(source), ==, bytes->len);
     g_assert_true(gtupd_source_is_repeatable(source));
@@ -143,7 +143,7 @@ static void test_pipe(void)
     g_autofree char *path = g_strdup_printf("/dev/fd/%d", ends[0]);
     g_autoptr(GtupdSource) source = gtupd_source_open(path, NULL);
     gsize length;
-    const guint8 *head = gtupd_source_head(source, &length);
+    const guint8 *head = gtupd_source_head(source, GTUPD_SOURCE_HEAD, &length);
     savefile_assert_bytes(head, length, "hello", 5);
     g_assert_cmpuint(gtupd_source_bytes(source), ==, 5);
     g_assert_false(gtupd_source_is_repeatable(source));
