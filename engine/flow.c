@@ -18,7 +18,10 @@ static guint key_hash(gconstpointer key)
 static gboolean key_equal(gconstpointer a, gconstpointer b)
 {
     const GtupdFlowKey *left = a, *right = b;
-    return memcmp(left->words, right->words, sizeof left->words) == 0;
+    guint64 differ = 0;
+    for (guint i = 0; i < G_N_ELEMENTS(left->words); i++)
+        differ |= left->words[i] ^ right->words[i];
+    return differ == 0;
 }
 
 static guint64 random64(void)

@@ -34,9 +34,10 @@ typedef struct {
     GtupdType type;
 } GtupdSighting;
 
+/* A ring: the sighting before the newest stands before it, behind the first the last. */
 typedef struct {
-    guint count;
-    GtupdSighting latest_first[GTUPD_HISTORY];
+    guint count, newest;
+    GtupdSighting sightings[GTUPD_HISTORY];
 } GtupdHistory;
 
 /* When a device sent a report, by its own clock and counter. */

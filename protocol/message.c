@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message.h"
 
+#include "commas.h"
 #include "text.h"
 
 #include <string.h>
@@ -73,27 +74,6 @@ static void find_word(GtupdMessage *message)
         message->type != GTUPD_TYPE_SACK && end - begin == 5 && memcmp(message->bytes + begin, "GTUPD", 5) == 0;
 }
 
-/* Of eight bytes: the top bit of each that is a comma. */
-static guint64 commas_in(const guint8 *bytes)
-{
-    const guint64 low_bits = G_GUINT64_CONSTANT(0x7f7f7f7f7f7f7f7f);
-    guint64 word;
-    memcpy(&word, bytes, sizeof word);
-    word = GUINT64_FROM_LE(word) ^ G_GUINT64_CONSTANT(0x2c2c2c2c2c2c2c2c);
-    return ~(((word & low_bits) + low_bits) | word | low_bits);
-}
-
-/* Eight bytes at a time: fields are short, so that a search for each comma would be mostly calls. */
-static void split_at_commas(const guint8 *bytes, gsize at, gsize end, Split *split)
-{
-    for (; at + 8 <= end; at += 8)
-        for (guint64 commas = commas_in(bytes + at); commas != 0; commas &= commas - 1)
-            split->begins[split->count++] = (guint16)(at + (gsize)__builtin_ctzll(commas) / 8 + 1);
-    for (; at < end; at++)
-        if (bytes[at] == ',')
-            split->begins[split->count++] = (guint16)(at + 1);
-}
-
 static void split_fields(const GtupdMessage *message, Split *split)
 {
     const gsize end = body_end(message);
@@ -107,7 +87,7 @@ static void split_fields(const GtupdMessage *message, Split *split)
         at++;
     }
     split->begins[split->count++] = (guint16)at;
-    split_at_commas(message->bytes, at, end, split);
+    split->count += gtupd_commas_find(message->bytes, at, end, split->begins + split->count);
     split->begins[split->count] = (guint16)(end + 1);
 }
 
@@ -133,8 +113,8 @@ static void read_unique_id(GtupdMessage *message)
     message->has_unique_id = gtupd_field_info(GTUPD_FIELD_UNIQUE_ID)->valid(text, message->unique_id.length);
     if (!message->has_unique_id)
         return;
-    for (guint i = 0; i < message->unique_id.length; i++)
-        message->id[i] = g_ascii_toupper(text[i]);
+    for (guint i = 0; i < message->unique_id.length; i++) /* nothing but hex digits */
+        message->id[i] = (char)(text[i] >= 'a' ? text[i] - 'a' + 'A' : text[i]);
 }
 
 static void read_serial(GtupdMessage *message, GtupdSpan span)

@@ -94,9 +94,12 @@ int gtupd_text_hex(const char *text, gsize length)
     return value;
 }
 
-static int two_digits(const char *text)
+/* Sets *wrong to TRUE if these are no digits. */
+static int two_digits(const char *text, gboolean *wrong)
 {
-    return (text[0] - '0') * 10 + text[1] - '0';
+    const guint tens = (guint8)text[0] - (guint)'0', ones = (guint8)text[1] - (guint)'0';
+    *wrong |= (tens > 9) | (ones > 9);
+    return (int)(tens * 10 + ones);
 }
 
 static int days_in_month(int year, int month)
@@ -108,15 +111,15 @@ static int days_in_month(int year, int month)
 
 gboolean gtupd_text_parse_time(const char *text, gint64 *seconds)
 {
-    if (!gtupd_text_is_digits(text, 14))
-        return FALSE;
-    const int year = two_digits(text) * 100 + two_digits(text + 2);
-    const int month = two_digits(text + 4);
-    const int day = two_digits(text + 6);
-    const int hour = two_digits(text + 8);
-    const int minute = two_digits(text + 10);
-    const int second = two_digits(text + 12);
-    if (hour > 23 || minute > 59 || second > 59 || year == 0 || month < 1 || month > 12 || day < 1 ||
+    gboolean wrong = FALSE;
+    const int century = two_digits(text, &wrong);
+    const int year = century * 100 + two_digits(text + 2, &wrong);
+    const int month = two_digits(text + 4, &wrong);
+    const int day = two_digits(text + 6, &wrong);
+    const int hour = two_digits(text + 8, &wrong);
+    const int minute = two_digits(text + 10, &wrong);
+    const int second = two_digits(text + 12, &wrong);
+    if (wrong || hour > 23 || minute > 59 || second > 59 || year == 0 || month < 1 || month > 12 || day < 1 ||
         day > days_in_month(year, month))
         return FALSE;
 
