@@ -126,8 +126,10 @@ gboolean gtupd_numbers_is_repeat(const GtupdContext *context)
 {
     GtupdDevice *device = context->device;
     GtupdHistory **history = context->event->uplink ? &device->uplinks : &device->downlinks;
-    if (*history == NULL)
+    if (*history == NULL) {
         *history = g_new0(GtupdHistory, 1);
+        (*history)->newest = GTUPD_HISTORY - 1;
+    }
 
     const GtupdSighting now = sighting_of(context);
     if (!holds_body(*history, &now)) {
