@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model.h"
 
+#include "case.h"
 #include "format.h"
 
 #include <string.h>
@@ -21,41 +22,10 @@ static void finding_free(gpointer data)
     g_free(finding);
 }
 
-static void command_free(GtupdCommand *command)
-{
-    if (!command)
-        return;
-    g_free(command->url);
-    g_free(command->password);
-    g_free(command->user_name);
-    g_free(command->user_password);
-    g_free(command);
-}
-
-static GtupdCommand *command_copy(const GtupdCommand *command)
-{
-    if (!command)
-        return NULL;
-    GtupdCommand *copy = g_memdup2(command, sizeof *command);
-    copy->url = g_strdup(command->url);
-    copy->password = g_strdup(command->password);
-    copy->user_name = g_strdup(command->user_name);
-    copy->user_password = g_strdup(command->user_password);
-    return copy;
-}
-
-static GPtrArray *transfers_copy(const GPtrArray *transfers)
-{
-    GPtrArray *copy = g_ptr_array_new_with_free_func((GDestroyNotify)gtupd_transfer_unref);
-    for (guint i = 0; transfers && i < transfers->len; i++)
-        g_ptr_array_add(copy, gtupd_transfer_copy(transfers->pdata[i]));
-    return copy;
-}
-
 static void update_free(gpointer data)
 {
     GtupdModelUpdate *update = data;
-    command_free(update->command);
+    gtupd_command_free(update->command);
     g_array_unref(update->events);
     g_ptr_array_unref(update->transfers);
     gtupd_diagnosis_free(update->diagnosis);
@@ -144,6 +114,9 @@ static void take_update(const GtupdUpdate *update, gpointer data)
         model->left_out.updates++;
         return;
     }
+    GtupdModelDevice *device = device_for(model, update->device);
+    if (hands_over(model) && update->number <= device->handed_over)
+        return;
     GtupdModelUpdate *copy = g_new0(GtupdModelUpdate, 1);
     copy->number = update->number;
     copy->state = update->state;
@@ -157,12 +130,11 @@ static void take_update(const GtupdUpdate *update, gpointer data)
     copy->version_before = update->version_before;
     copy->version_after = update->version_after;
     copy->attempts = update->attempts;
-    copy->transfers = transfers_copy(update->transfers);
-    copy->command = command_copy(update->command);
+    copy->transfers = gtupd_transfers_copy(update->transfers);
+    copy->command = gtupd_command_copy(update->command);
     copy->events = g_array_sized_new(FALSE, FALSE, sizeof(GtupdEvent), update->events->len);
     if (update->events->len > 0)
         g_array_append_vals(copy->events, update->events->data, update->events->len);
-    GtupdModelDevice *device = device_for(model, update->device);
     g_ptr_array_add(device->updates, copy);
     model->updates++;
     /* At the end its findings may still come, so complete_device() does it. */
@@ -208,6 +180,22 @@ void gtupd_model_hand_over(GtupdModel *model, const GtupdModelTaker *taker)
     model->taker = *taker;
 }
 
+static void take_at_once(const GtupdUpdate *update, gpointer data)
+{
+    GtupdModel *model = data;
+    if (is_selected(model, update->device) && strcmp(update->device, model->at_once) == 0)
+        take_update(update, model);
+}
+
+void gtupd_model_hand_over_now(GtupdModel *model, const GtupdEngine *engine, const char *device)
+{
+    /* Of all devices, as the engine knows no other way; an update's end is rare beside packets. */
+    const GtupdSink sink = {.data = model, .update = take_at_once};
+    model->at_once = device;
+    gtupd_engine_finish(engine, &sink, NULL);
+    model->at_once = NULL;
+}
+
 void gtupd_model_clear_captures(GtupdModel *model)
 {
     g_array_set_size(model->captures, 0);
@@ -221,6 +209,8 @@ void gtupd_model_add_capture(GtupdModel *model, const GtupdCaptureInfo *info)
         .bytes = info->bytes,
         .first_time = info->first_time,
         .last_time = info->last_time,
+        .is_live = info->is_live,
+        .dropped = info->dropped,
         .nanoseconds = info->nanoseconds,
         .error = info->error ? g_strdup(info->error->message) : NULL,
     };
@@ -323,7 +313,7 @@ static GArray *clues_of(const GtupdModelDevice *device, guint number)
     GArray *clues = g_array_new(FALSE, FALSE, sizeof(GtupdClue));
     for (guint i = 0; i < device->findings->len; i++) {
         const GtupdModelFinding *finding = device->findings->pdata[i];
-        const GtupdClue clue = {finding->rule, finding->event.anchor, finding->field};
+        const GtupdClue clue = {finding->rule, finding->event.anchor, finding->field, finding->offset};
         if (finding->update == number)
             g_array_append_val(clues, clue);
     }
@@ -338,14 +328,7 @@ static void diagnose(const GtupdModelDevice *device, guint index, gint64 end)
     if (index > 0)
         before = update_as_told(device, device->updates->pdata[index - 1]);
     g_autoptr(GArray) clues = clues_of(device, update->number);
-    const GtupdCase about = {
-        .update = &told,
-        .before = index > 0 ? &before : NULL,
-        .clues = (const GtupdClue *)(gpointer)clues->data,
-        .clue_count = clues->len,
-        .end = end,
-    };
-    update->diagnosis = gtupd_diagnosis_new(&about);
+    update->diagnosis = gtupd_case_diagnose(&told, index > 0 ? &before : NULL, clues, end);
 }
 
 /* The findings of an update, in report order, taken away from those of its device. */

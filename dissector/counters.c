@@ -119,9 +119,9 @@ static void fill_outcomes(CounterTree *view)
     gpointer update;
     g_hash_table_iter_init(&iterator, updates);
     while (g_hash_table_iter_next(&iterator, &update, NULL)) {
-        if (!((const JudgeUpdate *)update)->known)
+        if (((const JudgeUpdate *)update)->told == NULL)
             continue;
-        counts[((const JudgeUpdate *)update)->outcome]++;
+        counts[((const JudgeUpdate *)update)->told->outcome]++;
         total++;
     }
     set_stat_node(view->tree, name_outcomes, 0, TRUE, (int)total);

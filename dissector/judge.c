@@ -10,7 +10,6 @@
 static struct {
     GtupdEngine *engine; /* NULL: no file */
     wmem_map_t *frames;  /* frame number → wmem_array_t of JudgeMessage * */
-    wmem_map_t *updates; /* "device/number" → JudgeUpdate */
     wmem_array_t *findings;
     GPtrArray *overdue; /* messages of earlier frames that the frame given last made known */
 
@@ -24,6 +23,7 @@ static struct {
 
     guint32 last_number; /* the frame given last. Numbers alone repeat under a read filter (tshark -2 -R), */
     gint64 last_offset;  /* offsets alone in formats that pack several frames into a record */
+    gint64 last_time;    /* ns; when the capture ends, as far as it has been read */
     int last_encapsulation, last_link_type;
 } judge;
 
@@ -53,21 +53,6 @@ static void put_message(JudgeMessage *message, const GtupdAnchor *anchor)
     *(JudgeMessage **)wmem_array_index(row, anchor->ordinal) = message;
 }
 
-static JudgeUpdate *update_of(const char *device, guint number)
-{
-    char key[32];
-    g_snprintf(key, sizeof key, "%s/%u", device, number);
-    JudgeUpdate *update = wmem_map_lookup(judge.updates, key);
-    if (update != NULL)
-        return update;
-
-    update = wmem_new0(wmem_file_scope(), JudgeUpdate);
-    update->device = wmem_strdup(wmem_file_scope(), device);
-    update->number = number;
-    wmem_map_insert(judge.updates, wmem_strdup(wmem_file_scope(), key), update);
-    return update;
-}
-
 /* What the engine says. */
 
 static void hear_message(const GtupdMessage *message, const GtupdAnchor *anchor, gpointer data G_GNUC_UNUSED)
@@ -90,7 +75,7 @@ static void hear_event(const GtupdEvent *event, gpointer data G_GNUC_UNUSED)
     if (message == NULL)
         return;
     message->event = *event;
-    message->update = event->update != 0 ? update_of(event->device, event->update) : NULL;
+    message->update = event->update != 0 ? updates_of(event->device, event->update) : NULL;
     if (message->update == NULL || event->repeated)
         return;
     if (message->previous_report == NULL && message->update->last_report != message)
@@ -109,12 +94,16 @@ static void hear_answer(const GtupdAnchor *command, const GtupdAnchor *ack, gpoi
     answer->acknowledges = asked;
 }
 
+static gboolean is_other(const GtupdEvent *event)
+{
+    return event->kind == GTUPD_KIND_OTHER_COMMAND || event->kind == GTUPD_KIND_OTHER_REPORT;
+}
+
 /* Other messages stand among an update's events only where a finding is anchored to them; repeats never do. */
 static void list_anchor(JudgeMessage *message, const GtupdFinding *finding)
 {
     const GtupdEvent *event = finding->event;
-    const gboolean is_other = event->kind == GTUPD_KIND_OTHER_COMMAND || event->kind == GTUPD_KIND_OTHER_REPORT;
-    if (is_other && !event->repeated && finding->update != 0)
+    if (is_other(event) && !event->repeated && finding->update != 0)
         message->listed_in = judge.judging ? MAX(message->listed_in, judge.verdict_number) : LISTED_FOR_GOOD;
 }
 
@@ -129,7 +118,7 @@ static void hear_finding(const GtupdFinding *finding, gpointer data G_GNUC_UNUSE
     kept->section = finding->section;
     kept->sentence = wmem_strdup(pool, finding->message);
     kept->span = finding->span;
-    kept->update = finding->update != 0 ? update_of(finding->event->device, finding->update) : NULL;
+    kept->update = finding->update != 0 ? updates_of(finding->event->device, finding->update) : NULL;
     kept->message = message;
 
     if (judge.judging && message->verdict_number != judge.verdict_number) {
@@ -147,6 +136,8 @@ static void hear_finding(const GtupdFinding *finding, gpointer data G_GNUC_UNUSE
         g_ptr_array_add(judge.verdict_findings, kept);
     else
         wmem_array_append_one(judge.findings, kept);
+    if (kept->update != NULL)
+        updates_note(kept->update, finding, judge.judging ? judge.verdict_number : 0);
     list_anchor(message, finding);
 }
 
@@ -168,7 +159,6 @@ static void list_events(JudgeUpdate *update, const GArray *events)
             last_report = message;
         if (i == 0)
             update->first = message;
-        update->last = message;
     }
     update->last_report = last_report;
 
@@ -186,13 +176,8 @@ static void list_events(JudgeUpdate *update, const GArray *events)
 
 static void hear_update(const GtupdUpdate *update, gpointer data G_GNUC_UNUSED)
 {
-    JudgeUpdate *kept = update_of(update->device, update->number);
-    kept->known = TRUE;
-    kept->outcome = update->outcome;
-    kept->type = update->type;
-    kept->start_time = update->start_time;
-    kept->end_time = update->end_time;
-    kept->attempts = update->attempts;
+    JudgeUpdate *kept = updates_of(update->device, update->number);
+    updates_tell(kept, update);
     list_events(kept, update->events);
 }
 
@@ -210,9 +195,9 @@ static void open_file(void)
 {
     judge.engine = gtupd_engine_new(&judge_sink);
     judge.frames = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
-    judge.updates = wmem_map_new(wmem_file_scope(), wmem_str_hash, g_str_equal);
     judge.findings = wmem_array_new(wmem_file_scope(), sizeof(JudgeFinding *));
     judge.overdue = g_ptr_array_new();
+    updates_open();
     judge.verdict_pool = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
     judge.verdict_findings = g_ptr_array_new();
     judge.last_offset = -1;
@@ -227,6 +212,7 @@ static void close_file(void)
     g_clear_pointer(&judge.verdict_pool, wmem_destroy_allocator);
     g_clear_pointer(&judge.verdict_findings, g_ptr_array_unref);
     g_clear_pointer(&judge.overdue, g_ptr_array_unref);
+    updates_close();
     memset(&judge, 0, sizeof judge);
 }
 
@@ -263,6 +249,11 @@ void judge_feed(packet_info *pinfo)
         return;
     judge.last_number = pinfo->num;
     judge.last_offset = pinfo->fd->file_off;
+    /* Unsigned, for a damaged capture's seconds may be anything. */
+    judge.last_time =
+        (gint64)((guint64)pinfo->abs_ts.secs * G_GUINT64_CONSTANT(1000000000) + (guint64)pinfo->abs_ts.nsecs);
+    judge.fed = TRUE;
+    judge.settled = FALSE;
     g_ptr_array_set_size(judge.overdue, 0);
 
     const int link_type = link_type_of(pinfo->rec->rec_header.packet_header.pkt_encap);
@@ -273,14 +264,11 @@ void judge_feed(packet_info *pinfo)
     const GtupdPacket packet = {
         .link_type = link_type,
         .frame = pinfo->num,
-        /* Unsigned, for a damaged capture's seconds may be anything. */
-        .time = (gint64)((guint64)pinfo->abs_ts.secs * G_GUINT64_CONSTANT(1000000000) + (guint64)pinfo->abs_ts.nsecs),
+        .time = judge.last_time,
         .data = captured > 0 ? tvb_get_ptr(frame, 0, (gint)captured) : (const guint8 *)"",
         .captured = captured,
         .length = tvb_reported_length(frame),
     };
-    judge.fed = TRUE;
-    judge.settled = FALSE;
     gtupd_engine_packet(judge.engine, &packet);
 }
 
@@ -378,38 +366,58 @@ GPtrArray *judge_findings(void)
     return all;
 }
 
-static int compare_updates(gconstpointer a, gconstpointer b)
-{
-    const JudgeUpdate *left = *(JudgeUpdate *const *)a;
-    const JudgeUpdate *right = *(JudgeUpdate *const *)b;
-    const int by_device = strcmp(left->device, right->device);
-    if (by_device != 0)
-        return by_device;
-    return left->number < right->number ? -1 : left->number > right->number;
-}
-
-static void add_if_known(gpointer key G_GNUC_UNUSED, gpointer value, gpointer all)
-{
-    if (((const JudgeUpdate *)value)->known)
-        g_ptr_array_add(all, value);
-}
-
-GPtrArray *judge_updates(void)
-{
-    GPtrArray *all = g_ptr_array_new();
-    if (judge.engine == NULL)
-        return all;
-    wmem_map_foreach(judge.updates, add_if_known, all);
-    g_ptr_array_sort(all, compare_updates);
-    return all;
-}
-
 gboolean judge_event_listed(const JudgeMessage *message, gboolean visited)
 {
     if (message->listed_in == LISTED_FOR_GOOD ||
         (judge.verdict_number > 0 && message->listed_in == judge.verdict_number))
         return TRUE;
     return !visited && message->event.update != 0 && message->event.gtupd && !message->event.repeated;
+}
+
+/* Takes the message for the update's last, if it is an event of it that comes later than the last so far. */
+static void take_last(JudgeUpdate *update, const GtupdAnchor *anchor)
+{
+    const JudgeMessage *message = message_at(anchor);
+    if (message == NULL || !judge_event_listed(message, TRUE))
+        return;
+    const GtupdAnchor *last = update->last != NULL ? &update->last->event.anchor : NULL;
+    if (last == NULL || anchor->order > last->order ||
+        (anchor->order == last->order && anchor->ordinal > last->ordinal))
+        update->last = message;
+}
+
+/* Messages of other words are events where a finding is anchored to them. */
+static void find_last(JudgeUpdate *update)
+{
+    update->last = NULL;
+    for (guint i = 0; i < update->told->events->len; i++)
+        take_last(update, &g_array_index(update->told->events, GtupdEvent, i).anchor);
+    g_autoptr(GArray) clues = updates_clues(update, judge.verdict_number);
+    for (guint i = 0; i < clues->len; i++) {
+        const GtupdAnchor *anchor = &g_array_index(clues, GtupdClue, i).anchor;
+        const JudgeMessage *message = message_at(anchor);
+        if (message != NULL && is_other(&message->event))
+            take_last(update, anchor);
+    }
+}
+
+const GtupdDiagnosis *judge_update_diagnosis(JudgeUpdate *update)
+{
+    if (update->told == NULL || judge.verdict_number == 0)
+        return NULL;
+    if (update->diagnosis_verdict != judge.verdict_number) {
+        find_last(update);
+        updates_diagnose(update, judge.verdict_number, judge.last_time);
+    }
+    return update->diagnosis;
+}
+
+const GtupdDiagnosis *judge_diagnosis(const JudgeMessage *message)
+{
+    if (message->update == NULL)
+        return NULL;
+    const GtupdDiagnosis *diagnosis = judge_update_diagnosis(message->update);
+    return message->update->last == message ? diagnosis : NULL;
 }
 
 const GtupdCounts *judge_counts(void)

@@ -12,11 +12,9 @@
 #pragma once
 
 #include "engine.h"
+#include "updates.h"
 
 #include <epan/packet.h>
-
-typedef struct _JudgeMessage JudgeMessage;
-typedef struct _JudgeUpdate JudgeUpdate;
 
 typedef struct _JudgeFinding {
     GtupdRule rule;
@@ -54,19 +52,6 @@ struct _JudgeMessage {
     guint verdict_number;
 };
 
-/* An update as it stands. */
-struct _JudgeUpdate {
-    const char *device;
-    guint number;
-    gboolean known; /* the engine has handed it out; else only device and number hold */
-    GtupdOutcome outcome;
-    GtupdUpdateType type;
-    gint64 start_time, end_time; /* ns; end_time 0: no report ended it */
-    guint attempts;
-    const JudgeMessage *first, *last; /* of its events */
-    const JudgeMessage *last_report;
-};
-
 /* Registers what opens, judges and forgets a file. `proto`: frames are looked at only while it is enabled. */
 void judge_register(int proto);
 
@@ -94,9 +79,17 @@ void judge_end(void);
 void judge_each_finding(const JudgeMessage *message, void (*visit)(const JudgeFinding *finding, void *data),
                         void *data);
 
-/* All findings, by frame and place in it; all updates, by device and number. Free with g_ptr_array_unref(). */
+/* All findings, by frame and place in it. Free with g_ptr_array_unref(). */
 GPtrArray *judge_findings(void);
-GPtrArray *judge_updates(void);
+
+/*
+ * The diagnosis of the update that the message is the last of; as of the verdict. NULL: it is not the last, there is
+ * nothing to explain, or no verdict yet.
+ */
+const GtupdDiagnosis *judge_diagnosis(const JudgeMessage *message);
+
+/* The same of an update. */
+const GtupdDiagnosis *judge_update_diagnosis(JudgeUpdate *update);
 
 /*
  * Does the message stand in the event list of an update? Once there is a verdict, the engine's list decides; before

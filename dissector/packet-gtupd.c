@@ -11,6 +11,7 @@
 #include "generated.h"
 #include "stats.h"
 #include "tables.h"
+#include "why.h"
 #include "wscompat.h"
 
 #include <epan/expert.h>
@@ -178,8 +179,10 @@ static void add_place(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const
         generated_number(tree, hf_gtupd_previous_frame, tvb, (guint)judged->previous_report->event.anchor.frame);
     if (judged->next_report != NULL)
         generated_number(tree, hf_gtupd_next_frame, tvb, (guint)judged->next_report->event.anchor.frame);
-    if (judged->update->known)
-        generated_text(tree, hf_gtupd_outcome, tvb, gtupd_outcome_name(judged->update->outcome));
+    why_add_requests(tree, tvb, judged);
+    if (judged->update->told != NULL)
+        generated_text(tree, hf_gtupd_outcome, tvb, gtupd_outcome_name(judged->update->told->outcome));
+    why_add_diagnosis(tree, tvb, pinfo, judged);
 }
 
 /* Findings. */
@@ -219,6 +222,7 @@ void gtupd_add_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, con
     if (!data->message->is_gtupd && judge_event_listed(data->judged, PINFO_FD_VISITED(pinfo))) {
         generated_text(tree, hf_gtupd_event, tvb, gtupd_kind_name(data->judged->event.kind));
         generated_number(tree, hf_gtupd_update, tvb, data->judged->event.update);
+        why_add_diagnosis(tree, tvb, pinfo, data->judged);
     }
     judge_each_finding(data->judged, add_finding, &place);
 }
@@ -265,6 +269,7 @@ static int dissect_gtupd_post(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
 {
     judge_feed(pinfo);
     attrack_show_missed(tvb, pinfo, tree);
+    why_add_downloads(tree, tvb, pinfo);
     return 0;
 }
 
@@ -364,6 +369,7 @@ void proto_register_gtupd(void)
     proto_register_field_array(proto_gtupd, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     register_expert_fields();
+    why_register(proto_gtupd);
     judge_register(proto_gtupd);
     tables_register();
 }

@@ -21,6 +21,7 @@ enum {
     COLUMN_ATTEMPTS,
     COLUMN_DURATION,
     COLUMN_FINDINGS,
+    COLUMN_CAUSE,
     COLUMNS,
 };
 
@@ -33,6 +34,7 @@ static stat_tap_table_item update_columns[COLUMNS] = {
     [COLUMN_ATTEMPTS] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Attempts", "%u"},
     [COLUMN_DURATION] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Duration (s)", "%s"},
     [COLUMN_FINDINGS] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Findings", "%u"},
+    [COLUMN_CAUSE] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Cause", "%s"},
 };
 
 static const char updates_title[] = "GTUPD Updates";
@@ -120,23 +122,26 @@ static GHashTable *count_findings(void)
     return counts;
 }
 
-static void fill_row(stat_tap_table_item_type *row, const JudgeUpdate *update, guint findings)
+static void fill_row(stat_tap_table_item_type *row, JudgeUpdate *update, guint findings)
 {
-    const char *type = gtupd_update_type_name(update->type);
+    const GtupdUpdate *told = update->told;
+    const GtupdDiagnosis *diagnosis = judge_update_diagnosis(update);
+    const char *type = gtupd_update_type_name(told->type);
     char duration[32] = "";
-    if (update->end_time != 0)
-        g_snprintf(duration, sizeof duration, "%.3f", (double)(update->end_time - update->start_time) / 1e9);
+    if (told->end_time != 0)
+        g_snprintf(duration, sizeof duration, "%.3f", (double)(told->end_time - told->start_time) / 1e9);
     set_text(&row[COLUMN_DEVICE], update->device);
     set_number(&row[COLUMN_UPDATE], update->number);
     set_text(&row[COLUMN_TYPE], type != NULL ? type : "");
     set_number(&row[COLUMN_START], update->first != NULL ? (guint)update->first->event.anchor.frame : 0);
-    set_text(&row[COLUMN_OUTCOME], gtupd_outcome_name(update->outcome));
-    set_number(&row[COLUMN_ATTEMPTS], update->attempts);
+    set_text(&row[COLUMN_OUTCOME], gtupd_outcome_name(told->outcome));
+    set_number(&row[COLUMN_ATTEMPTS], told->attempts);
     set_text(&row[COLUMN_DURATION], duration);
     set_number(&row[COLUMN_FINDINGS], findings);
+    set_text(&row[COLUMN_CAUSE], diagnosis != NULL ? gtupd_cause_name(diagnosis->cause) : "");
 }
 
-static void put_row(stat_tap_table *table, guint index, const JudgeUpdate *update, guint findings)
+static void put_row(stat_tap_table *table, guint index, JudgeUpdate *update, guint findings)
 {
     if (index >= table->num_elements) {
         stat_tap_table_item_type row[COLUMNS] = {0};
@@ -154,12 +159,12 @@ static void updates_fill(void)
     stat_tap_table *table = updates_ui.tables != NULL ? stat_tap_find_table(&updates_ui, updates_title) : NULL;
     if (table == NULL)
         return;
-    g_autoptr(GPtrArray) updates = judge_updates();
+    g_autoptr(GPtrArray) updates = updates_all();
     g_autoptr(GHashTable) findings = count_findings();
     g_autoptr(GHashTable) shown = redraw_updates(wanted);
     guint row = 0;
     for (guint i = 0; i < updates->len; i++) {
-        const JudgeUpdate *update = g_ptr_array_index(updates, i);
+        JudgeUpdate *update = g_ptr_array_index(updates, i);
         if (g_hash_table_contains(shown, update))
             put_row(table, row++, update, GPOINTER_TO_UINT(g_hash_table_lookup(findings, update)));
     }

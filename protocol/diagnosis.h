@@ -86,6 +86,7 @@ typedef struct {
     GtupdRule rule;
     GtupdAnchor anchor;
     const char *field; /* public name; NULL: about no field. Static or outlives the call. */
+    guint offset;      /* in the message, of what it is about */
 } GtupdClue;
 
 /* All that is known of the update. Everything is borrowed for the call. */

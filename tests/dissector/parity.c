@@ -31,13 +31,15 @@ static char *pairs_text(Pairs *pairs)
 
 static Report report_new(void)
 {
-    return (Report){.findings = pairs_new(), .events = pairs_new()};
+    return (Report){.findings = pairs_new(), .events = pairs_new(), .diagnoses = pairs_new(), .downloads = pairs_new()};
 }
 
 void report_free(Report *report)
 {
     g_ptr_array_unref(report->findings);
     g_ptr_array_unref(report->events);
+    g_ptr_array_unref(report->diagnoses);
+    g_ptr_array_unref(report->downloads);
 }
 
 /* What the analyzer says. */
@@ -56,15 +58,65 @@ static void take_event(JsonArray *array G_GNUC_UNUSED, guint index G_GNUC_UNUSED
               json_object_get_string_member(event, "kind"));
 }
 
-static void take_update(JsonArray *array G_GNUC_UNUSED, guint index G_GNUC_UNUSED, JsonNode *node, gpointer report)
+static void add_member(GString *text, JsonObject *object, const char *name)
 {
-    json_array_foreach_element(json_object_get_array_member(json_node_get_object(node), "events"), take_event, report);
+    g_string_append_printf(text, "%s=%s\n", name, json_object_get_string_member(object, name));
+}
+
+/* All that a diagnosis says, in the order of the plugin's tree. */
+static char *diagnosis_text(JsonObject *diagnosis)
+{
+    GString *text = g_string_new(NULL);
+    static const char *const names[] = {"cause", "message", "party", "confidence"};
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+        add_member(text, diagnosis, names[i]);
+    JsonArray *frames = json_object_get_array_member(diagnosis, "frames");
+    for (guint i = 0; i < json_array_get_length(frames); i++)
+        g_string_append_printf(text, "frame=%" G_GINT64_FORMAT "\n",
+                               json_object_get_int_member(json_array_get_object_element(frames, i), "frame"));
+    JsonArray *doubts = json_object_get_array_member(diagnosis, "doubts");
+    for (guint i = 0; i < json_array_get_length(doubts); i++)
+        g_string_append_printf(text, "doubt=%s\n", json_array_get_string_element(doubts, i));
+    if (!json_object_get_null_member(diagnosis, "refuted_by"))
+        add_member(text, diagnosis, "refuted_by");
+    return g_string_free(text, FALSE);
+}
+
+static void take_diagnosis(JsonObject *update, Report *report)
+{
+    if (json_object_get_null_member(update, "diagnosis"))
+        return;
+    JsonArray *events = json_object_get_array_member(update, "events");
+    JsonObject *last = json_array_get_object_element(events, json_array_get_length(events) - 1);
+    g_autofree char *text = diagnosis_text(json_object_get_object_member(update, "diagnosis"));
+    pairs_add(report->diagnoses, json_object_get_int_member(last, "frame"), text);
+}
+
+static void take_downloads(const char *device, JsonObject *update, Report *report)
+{
+    JsonArray *transfers = json_object_get_array_member(update, "transfers");
+    for (guint i = 0; i < json_array_get_length(transfers); i++) {
+        JsonObject *transfer = json_array_get_object_element(transfers, i);
+        if (json_object_get_null_member(transfer, "attempt"))
+            continue;
+        g_autofree char *whose =
+            g_strdup_printf("attempt %d, update %d of %s", (int)json_object_get_int_member(transfer, "attempt"),
+                            (int)json_object_get_int_member(update, "number"), device);
+        pairs_add(report->downloads,
+                  json_object_get_int_member(json_object_get_object_member(transfer, "request"), "frame"), whose);
+    }
 }
 
 static void take_device(JsonArray *array G_GNUC_UNUSED, guint index G_GNUC_UNUSED, JsonNode *node, gpointer report)
 {
-    json_array_foreach_element(json_object_get_array_member(json_node_get_object(node), "updates"), take_update,
-                               report);
+    JsonObject *device = json_node_get_object(node);
+    JsonArray *updates = json_object_get_array_member(device, "updates");
+    for (guint i = 0; i < json_array_get_length(updates); i++) {
+        JsonObject *update = json_array_get_object_element(updates, i);
+        json_array_foreach_element(json_object_get_array_member(update, "events"), take_event, report);
+        take_diagnosis(update, report);
+        take_downloads(json_object_get_string_member(device, "id"), update, report);
+    }
 }
 
 JsonParser *analyze_json(const char *capture)
@@ -92,48 +144,93 @@ Report analyze(const char *capture)
 
 /* What Wireshark says. */
 
-static void take_values(Pairs *pairs, gint64 frame, const char *values)
+/* Trees as PDML: a field is an element with a name and what it shows. */
+
+typedef struct {
+    Report *report;
+    gint64 frame;
+    char *whose;         /* the download that the next link is in the tree of */
+    GString *diagnosis;  /* of this frame */
+    Pairs *forth, *back; /* links from 2X0 to request, and the other way; both as (request, 2X0) */
+} Reading;
+
+static void add_link(Reading *reading, gint64 target)
 {
-    g_auto(GStrv) each = g_strsplit(values, ";", -1);
-    for (char **value = each; *value != NULL; value++)
-        if (**value != '\0')
-            pairs_add(pairs, frame, *value);
+    char text[24];
+    const gint64 request = reading->whose != NULL ? reading->frame : target;
+    g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT, reading->whose != NULL ? target : reading->frame);
+    pairs_add(reading->whose != NULL ? reading->back : reading->forth, request, text);
+    if (reading->whose != NULL)
+        pairs_add(reading->report->downloads, reading->frame, reading->whose);
+    g_clear_pointer(&reading->whose, g_free);
 }
 
-Report ask_fields(const char *capture, const char *preference)
+static void add_diagnosis_field(Reading *reading, const char *name, const char *shown)
 {
-    const char *const argv[] = {"tshark",
-                                "-2",
-                                "-n",
-                                "-r",
-                                capture,
-                                "-o",
-                                preference,
-                                "-Y",
-                                "gtupd.finding or gtupd.event",
-                                "-T",
-                                "fields",
-                                "-e",
-                                "frame.number",
-                                "-e",
-                                "gtupd.finding",
-                                "-e",
-                                "gtupd.event",
-                                "-E",
-                                "occurrence=a",
-                                "-E",
-                                "aggregator=;",
-                                NULL};
-    g_autofree char *text = shark_run_strict(argv);
-    g_auto(GStrv) lines = shark_lines(text);
-    Report report = report_new();
-    for (char **line = lines; *line != NULL; line++) {
-        g_auto(GStrv) columns = g_strsplit(*line, "\t", 3);
-        g_assert_cmpuint(g_strv_length(columns), ==, 3);
-        const gint64 frame = g_ascii_strtoll(columns[0], NULL, 10);
-        take_values(report.findings, frame, columns[1]);
-        take_values(report.events, frame, columns[2]);
+    static const char *const fields[][2] = {
+        {"gtupd.diagnosis", "cause"},       {"gtupd.why", "message"},    {"gtupd.party", "party"},
+        {"gtupd.confidence", "confidence"}, {"gtupd.shown_in", "frame"}, {"gtupd.doubt", "doubt"},
+        {"gtupd.refuted_by", "refuted_by"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(fields); i++)
+        if (strcmp(fields[i][0], name) == 0)
+            g_string_append_printf(reading->diagnosis, "%s=%s\n", fields[i][1], shown);
+}
+
+static void read_field(GMarkupParseContext *context G_GNUC_UNUSED, const char *element, const char **names,
+                       const char **values, gpointer data, GError **error G_GNUC_UNUSED)
+{
+    static const char download[] = "Queclink Firmware Update: download of ";
+    Reading *reading = data;
+    const char *name = "", *shown = "";
+    for (; strcmp(element, "field") == 0 && *names != NULL; names++, values++) {
+        if (strcmp(*names, "name") == 0)
+            name = *values;
+        else if (strcmp(*names, "show") == 0)
+            shown = *values;
     }
+    if (strcmp(name, "num") == 0)
+        reading->frame = g_ascii_strtoll(shown, NULL, 10);
+    else if (g_str_has_prefix(shown, download))
+        reading->whose = g_strdup(shown + strlen(download));
+    else if (strcmp(name, "gtupd.finding") == 0)
+        pairs_add(reading->report->findings, reading->frame, shown);
+    else if (strcmp(name, "gtupd.event") == 0)
+        pairs_add(reading->report->events, reading->frame, shown);
+    else if (strcmp(name, "gtupd.download_frame") == 0)
+        add_link(reading, g_ascii_strtoll(shown, NULL, 10));
+    else
+        add_diagnosis_field(reading, name, shown);
+}
+
+static void end_element(GMarkupParseContext *context G_GNUC_UNUSED, const char *element, gpointer data,
+                        GError **error G_GNUC_UNUSED)
+{
+    Reading *reading = data;
+    if (strcmp(element, "packet") != 0 || reading->diagnosis->len == 0)
+        return;
+    pairs_add(reading->report->diagnoses, reading->frame, reading->diagnosis->str);
+    g_string_truncate(reading->diagnosis, 0);
+}
+
+Report ask_trees(const char *capture, const char *preference)
+{
+    static const GMarkupParser parser = {.start_element = read_field, .end_element = end_element};
+    static const char filter[] = "gtupd.finding or gtupd.event or gtupd.diagnosis or gtupd.download_frame";
+    const char *const argv[] = {"tshark",   "-2", "-n",   "-r", capture, "-o",
+                                preference, "-Y", filter, "-T", "pdml",  NULL};
+    g_autofree char *raw = shark_run_strict(argv);
+    g_autofree char *pdml = g_utf8_make_valid(raw, -1); /* other dissectors show bytes of a damaged frame as they are */
+    Report report = report_new();
+    Reading reading = {.report = &report, .diagnosis = g_string_new(NULL), .forth = pairs_new(), .back = pairs_new()};
+    g_autoptr(GMarkupParseContext) context = g_markup_parse_context_new(&parser, 0, &reading, NULL);
+    g_autoptr(GError) error = NULL;
+    g_markup_parse_context_parse(context, pdml, -1, &error);
+    g_assert_no_error(error);
+    assert_same(reading.forth, reading.back, "links of downloads");
+    g_ptr_array_unref(reading.forth);
+    g_ptr_array_unref(reading.back);
+    g_string_free(reading.diagnosis, TRUE);
     return report;
 }
 

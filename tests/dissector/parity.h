@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the analyzer says of a capture and what Wireshark says of it, in a form that can be compared: findings as
- * (frame, rule), events of updates as (frame, kind).
+ * (frame, rule), events of updates as (frame, kind), diagnoses as (frame of the last event, all that they say),
+ * downloads as (frame of the request, whose).
  *
  * Environment: GTUPD_ANALYZER the analyzer's path, beside what shark.h wants.
  */
@@ -14,6 +15,7 @@ typedef GPtrArray Pairs;
 
 typedef struct {
     Pairs *findings, *events;
+    Pairs *diagnoses, *downloads;
 } Report;
 
 void report_free(Report *report);
@@ -22,8 +24,11 @@ void report_free(Report *report);
 JsonParser *analyze_json(const char *capture);
 Report analyze(const char *capture);
 
-/* gtupd.finding and gtupd.event after two passes, with a preference "name:value"; with the strict allocator. */
-Report ask_fields(const char *capture, const char *preference);
+/*
+ * The trees after two passes, with a preference "name:value" and the strict allocator: gtupd.finding, gtupd.event,
+ * gtupd.diagnosis and gtupd.download_frame.
+ */
+Report ask_trees(const char *capture, const char *preference);
 
 /* The list -z gtupd,findings after one pass. */
 Pairs *ask_list(const char *capture);

@@ -39,7 +39,7 @@ static void test_seed(const char *name, guint seed)
     g_test_message("seed %u", seed);
     dissect(capture);
     Report expected = analyze(capture);
-    Report shown = ask_fields(capture, "tcp.desegment_tcp_streams:TRUE");
+    Report shown = ask_trees(capture, "tcp.desegment_tcp_streams:TRUE");
     assert_same(expected.findings, shown.findings, "findings");
     assert_same(expected.events, shown.events, "events");
     report_free(&expected);

@@ -62,6 +62,14 @@ static void test_names(void)
         "gtupd.command_frame",
         "gtupd.previous_frame",
         "gtupd.next_frame",
+        "gtupd.download_frame",
+        "gtupd.diagnosis",
+        "gtupd.why",
+        "gtupd.party",
+        "gtupd.confidence",
+        "gtupd.shown_in",
+        "gtupd.doubt",
+        "gtupd.refuted_by",
     };
     g_autofree char *fields = shark_run("tshark", "-G", "fields", NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -100,6 +108,14 @@ static const Shown shown[] = {
      "frame.number gtupd.severity", "42|warning\n"},
     {"expert-error", "60-phase-skipped.pcap", "gtupd.rule.phase-skipped and _ws.expert.severity == 0x800000",
      "frame.number gtupd.finding", "14|phase-skipped\n"},
+    {"download", "rig-http-404.pcap", "gtupd.download_frame",
+     "frame.number gtupd.event gtupd.download_frame http.request",
+     "12|download-started|17|\n17||12|1\n26|download-started|31|\n31||26|1\n"},
+    {"download-resumed", "94-resumed.pcap", "gtupd.download_frame and gtupd", "gtupd.event gtupd.download_frame",
+     "download-started|17,27,43\n"},
+    {"diagnosis", "rig-http-404.pcap", "gtupd.diagnosis",
+     "frame.number gtupd.event gtupd.diagnosis gtupd.party gtupd.confidence gtupd.shown_in",
+     "38|download-failed|package-missing|file-server|proven|6,26,31,33,38\n"},
     {"other-words-in-attrack", "10-download-failed.pcap", "gtupd.finding and not gtupd.code",
      "frame.number attrack.word gtupd.finding gtupd.event", "28|GTRTO|command-during-update|other-command\n"},
 };
@@ -205,16 +221,20 @@ static void test_again(void)
         /* sharkd remembers a filter's frames by its text, beyond the file: so no text twice. */
         g_autofree char *one = g_strdup_printf("gtupd.finding and frame.number > %u", 2 * i);
         g_autofree char *two = g_strdup_printf("gtupd.finding and frame.number > %u", 2 * i + 1);
+        g_autofree char *why = g_strdup_printf("gtupd.diagnosis == \\\"none\\\" and frame.number > %u", i);
         g_string_append_printf(requests, load, 10 * i + 1, files[i]);
         g_string_append_printf(requests, frames, 10 * i + 2, one);
         g_string_append_printf(requests, frames, 10 * i + 3, two);
+        g_string_append_printf(requests, frames, 10 * i + 4, why);
     }
     g_autofree char *output = converse(requests->str);
     g_auto(GStrv) lines = shark_lines(output);
-    g_assert_cmpuint(g_strv_length(lines), ==, 9);
-    static const guint with_finding[] = {1, 2, 7, 8}, without[] = {4, 5};
+    g_assert_cmpuint(g_strv_length(lines), ==, 12);
+    static const guint with_finding[] = {1, 2, 9, 10}, without[] = {5, 6, 7}, diagnosed[] = {3, 11};
     for (gsize i = 0; i < G_N_ELEMENTS(with_finding); i++)
         g_assert_nonnull(strstr(lines[with_finding[i]], "[phase-skipped]"));
+    for (gsize i = 0; i < G_N_ELEMENTS(diagnosed); i++)
+        g_assert_nonnull(strstr(lines[diagnosed[i]], "Report 311"));
     for (gsize i = 0; i < G_N_ELEMENTS(without); i++)
         g_assert_null(strstr(lines[without[i]], "\"num\""));
 }
