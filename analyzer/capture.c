@@ -3,6 +3,7 @@
 
 #include "engine.h"
 #include "format.h"
+#include "records.h"
 #include "source.h"
 
 #include <pcap/pcap.h>
@@ -25,12 +26,15 @@ struct _GtupdCapture {
     char *file;
     GtupdSource *source; /* with `pcap`, or NULL */
     pcap_t *pcap;
+    GtupdRecords records;
     int link_type;
     gboolean over; /* nothing more will come */
     gboolean held; /* `packet` was looked at, but not yet given out */
     GtupdPacket packet;
     GtupdCaptureInfo info;
     GError *error;
+    GtupdSourceGoesOn goes_on; /* NULL: the file is all there */
+    gpointer goes_on_data;
 };
 
 GQuark gtupd_capture_error_quark(void)
@@ -140,10 +144,31 @@ static int link_type_of(pcap_t *pcap)
     return link_type == DLT_RAW ? LINKTYPE_RAW : link_type;
 }
 
+/* As much as is needed of the beginning, or where nobody has to wait for it, more. */
+static const guint8 *look_at_head(const GtupdCapture *capture, gsize *length)
+{
+    enum {
+        HEAD = 16384
+    };
+    gboolean waits = capture->goes_on || !gtupd_source_is_repeatable(capture->source);
+    const guint8 *head = gtupd_source_peek(capture->source, waits ? GTUPD_RECORDS_HEADER : HEAD, length);
+    if (!waits || *length < GTUPD_RECORDS_HEADER || read32(head, FALSE) != BLOCK_SECTION)
+        return head;
+    /* pcapng: the section's block and, behind it, the first interface's. */
+    gboolean swapped = read32(head + 8, FALSE) != SECTION_BYTE_ORDER;
+    gsize section = MIN(read32(head + 4, swapped), HEAD);
+    head = gtupd_source_peek(capture->source, section + 8, length);
+    if (section + 8 > *length)
+        return head;
+    return gtupd_source_peek(capture->source, MIN(section + read32(head + section + 4, swapped), HEAD), length);
+}
+
 static gboolean open_pcap(GtupdCapture *capture)
 {
     gsize length;
-    const guint8 *head = gtupd_source_head(capture->source, &length);
+    const guint8 *head = look_at_head(capture, &length);
+    guint8 header[GTUPD_RECORDS_HEADER] = {0};
+    memcpy(header, head, MIN(length, sizeof header));
     const GError *broken = gtupd_source_error(capture->source);
     if (length == 0 && !broken)
         return fail(capture, GTUPD_CAPTURE_ERROR_FORMAT, "the file is empty, not even a capture's header");
@@ -158,13 +183,14 @@ static gboolean open_pcap(GtupdCapture *capture)
                     broken ? broken->message : reason);
     }
     capture->link_type = link_type_of(capture->pcap);
+    gtupd_records_init(&capture->records, header, length, capture->pcap);
     return TRUE;
 }
 
 static gboolean open_files(GtupdCapture *capture)
 {
     g_autoptr(GError) error = NULL;
-    capture->source = gtupd_source_open(capture->file, &error);
+    capture->source = gtupd_source_follow(capture->file, capture->goes_on, capture->goes_on_data, &error);
     if (!capture->source)
         return fail(capture, GTUPD_CAPTURE_ERROR_OPEN, "cannot be opened: %s", error->message);
     gboolean opened = open_pcap(capture);
@@ -179,6 +205,14 @@ GtupdCapture *gtupd_capture_new(const char *file)
     GtupdCapture *capture = g_new0(GtupdCapture, 1);
     capture->file = g_strdup(file);
     capture->info.file = capture->file;
+    return capture;
+}
+
+GtupdCapture *gtupd_capture_new_following(const char *file, gboolean (*goes_on)(gpointer data), gpointer data)
+{
+    GtupdCapture *capture = gtupd_capture_new(file);
+    capture->goes_on = goes_on;
+    capture->goes_on_data = data;
     return capture;
 }
 
@@ -202,15 +236,16 @@ static gint64 packet_time(const struct pcap_pkthdr *header)
     return seconds * second + CLAMP((gint64)header->ts.tv_usec, 0, 5 * second);
 }
 
-static gboolean read_packet(GtupdCapture *capture)
+/* What libpcap makes of the next bytes. FALSE at the end, and where they are damaged. */
+static gboolean read_by_pcap(GtupdCapture *capture)
 {
     struct pcap_pkthdr *header;
     const u_char *data;
     guint64 number = capture->packet.frame + 1;
     int status = pcap_next_ex(capture->pcap, &header, &data);
     const GError *broken = gtupd_source_error(capture->source);
-    capture->info.bytes = gtupd_source_bytes(capture->source);
-    if (status == PCAP_ERROR_BREAK && !broken) {
+    gboolean given_up = capture->goes_on && !capture->goes_on(capture->goes_on_data);
+    if ((status == PCAP_ERROR_BREAK || (status != 1 && given_up)) && !broken) {
         capture->over = TRUE;
         return FALSE;
     }
@@ -218,20 +253,31 @@ static gboolean read_packet(GtupdCapture *capture)
         return fail(capture, GTUPD_CAPTURE_ERROR_DAMAGED,
                     "packet %" G_GUINT64_FORMAT " cannot be read, %" G_GUINT64_FORMAT " before it could: %s", number,
                     number - 1, broken ? broken->message : pcap_geterr(capture->pcap));
-    if (!gtupd_engine_knows_link_type(capture->link_type)) {
-        const char *name = pcap_datalink_val_to_name(pcap_datalink(capture->pcap));
-        return fail(capture, GTUPD_CAPTURE_ERROR_LINK_TYPE,
-                    "packet %" G_GUINT64_FORMAT ": packets of link type %d (%s) cannot be looked into", number,
-                    capture->link_type, name ? name : "unknown");
-    }
-    capture->packet = (GtupdPacket){
-        .link_type = capture->link_type,
-        .frame = number,
-        .time = packet_time(header),
-        .data = data,
-        .captured = header->caplen,
-        .length = MAX(header->len, header->caplen),
-    };
+    capture->packet.time = packet_time(header);
+    capture->packet.data = data;
+    capture->packet.captured = header->caplen;
+    capture->packet.length = MAX(header->len, header->caplen);
+    return TRUE;
+}
+
+static gboolean fail_link_type(GtupdCapture *capture)
+{
+    const char *name = pcap_datalink_val_to_name(pcap_datalink(capture->pcap));
+    return fail(capture, GTUPD_CAPTURE_ERROR_LINK_TYPE,
+                "packet %" G_GUINT64_FORMAT ": packets of link type %d (%s) cannot be looked into",
+                capture->packet.frame + 1, capture->link_type, name ? name : "unknown");
+}
+
+static gboolean read_packet(GtupdCapture *capture)
+{
+    gboolean found = gtupd_records_next(&capture->records, capture->source, &capture->packet) || read_by_pcap(capture);
+    capture->info.bytes = gtupd_source_bytes(capture->source);
+    if (!found)
+        return FALSE;
+    if (!gtupd_engine_knows_link_type(capture->link_type))
+        return fail_link_type(capture);
+    capture->packet.link_type = capture->link_type;
+    capture->packet.frame++;
     return TRUE;
 }
 

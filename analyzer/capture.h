@@ -29,6 +29,8 @@ typedef struct {
     guint64 bytes;        /* size on disk; of standard input and pipes, what was read */
     gint64 first_time;    /* of its first packet, ns since 1970; 0 without packets */
     gint64 last_time;     /* of its last packet so far */
+    gboolean is_live;     /* an interface, not a file */
+    guint64 dropped;      /* with is_live: packets that came too fast, by the kernel's count */
     gboolean nanoseconds; /* its timestamps are finer than a microsecond */
     const GError *error;  /* why it could not be read to its end; NULL: nothing stood in the way; borrowed */
 } GtupdCaptureInfo;
@@ -37,6 +39,13 @@ typedef struct _GtupdCapture GtupdCapture;
 
 /* Nothing is opened yet. `file`: "-" is standard input. */
 GtupdCapture *gtupd_capture_new(const char *file);
+
+/*
+ * The same for a file that is still being written: its packets are waited for as long as `goes_on` says so, which is
+ * asked several times a second. A packet that is not yet whole when it does no more is none.
+ */
+GtupdCapture *gtupd_capture_new_following(const char *file, gboolean (*goes_on)(gpointer data), gpointer data);
+
 void gtupd_capture_free(GtupdCapture *capture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdCapture, gtupd_capture_free)
 

@@ -12,6 +12,8 @@ struct _GtupdLines {
     GString *text; /* not yet written */
     GError *error;
 
+    GPtrArray *ended; /* Unique IDs of devices whose update has just ended */
+
     /* With a selection: what was taken. */
     GHashTable *taken;   /* of "ID/number" of updates, for findings that are made late */
     GHashTable *devices; /* of Unique IDs */
@@ -82,6 +84,7 @@ GtupdLines *gtupd_lines_new(GtupdModel *model, const GtupdLineFormat *format, co
     lines->selection = selection;
     lines->output = output;
     lines->text = g_string_new(NULL);
+    lines->ended = g_ptr_array_new_with_free_func(g_free);
     lines->taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     lines->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     const GtupdModelTaker taker = {.data = lines, .update = take_update, .finding = take_finding};
@@ -94,10 +97,30 @@ void gtupd_lines_free(GtupdLines *lines)
     if (!lines)
         return;
     g_string_free(lines->text, TRUE);
+    g_ptr_array_unref(lines->ended);
     g_hash_table_unref(lines->taken);
     g_hash_table_unref(lines->devices);
     g_clear_error(&lines->error);
     g_free(lines);
+}
+
+static void hear_event(const GtupdEvent *event, gpointer data)
+{
+    GtupdLines *lines = data;
+    if (event->device[0] && event->update != 0 && event->state == GTUPD_STATE_ENDED)
+        g_ptr_array_add(lines->ended, g_strdup(event->device));
+}
+
+GtupdSink gtupd_lines_sink(GtupdLines *lines)
+{
+    return (GtupdSink){.data = lines, .event = hear_event};
+}
+
+void gtupd_lines_hurry(GtupdLines *lines, const GtupdEngine *engine)
+{
+    for (guint i = 0; i < lines->ended->len; i++)
+        gtupd_model_hand_over_now(lines->model, engine, lines->ended->pdata[i]);
+    g_ptr_array_set_size(lines->ended, 0);
 }
 
 static void tell_selection(const GtupdLines *lines)
@@ -128,4 +151,31 @@ gboolean gtupd_lines_end(GtupdLines *lines, GError **error)
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&lines->error));
     return FALSE;
+}
+
+static void render_update(const GtupdModel *model, const GtupdModelDevice *device, const GtupdModelUpdate *update,
+                          const GtupdLineFormat *format, const GtupdReportOptions *options, GString *out)
+{
+    format->update(model, device, update, options, out);
+    for (guint i = 0; i < device->findings->len; i++) {
+        const GtupdModelFinding *finding = device->findings->pdata[i];
+        if (finding->update == update->number)
+            format->finding(model, finding, options, out);
+    }
+}
+
+void gtupd_lines_render(const GtupdModel *model, const GtupdLineFormat *format, const GtupdReportOptions *options,
+                        GString *out)
+{
+    for (guint i = 0; i < model->devices->len; i++) {
+        const GtupdModelDevice *device = model->devices->pdata[i];
+        for (guint j = 0; j < device->updates->len; j++)
+            render_update(model, device, device->updates->pdata[j], format, options, out);
+    }
+    for (guint i = 0; i < model->findings->len; i++) {
+        const GtupdModelFinding *finding = model->findings->pdata[i];
+        if (finding->update == 0)
+            format->finding(model, finding, options, out);
+    }
+    format->end(model, options, out);
 }

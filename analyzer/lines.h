@@ -22,6 +22,17 @@ void gtupd_lines_free(GtupdLines *lines);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdLines, gtupd_lines_free)
 
 /*
+ * For those who watch the lines: updates are to be written as soon as a report has ended them, not only when nothing
+ * more can be heard of them. The engine is to tell the sink, and after each packet those that have ended are written.
+ */
+GtupdSink gtupd_lines_sink(GtupdLines *lines);
+void gtupd_lines_hurry(GtupdLines *lines, const GtupdEngine *engine);
+
+/* The same lines of a complete model, which has kept everything. */
+void gtupd_lines_render(const GtupdModel *model, const GtupdLineFormat *format, const GtupdReportOptions *options,
+                        GString *out);
+
+/*
  * The model is complete: writes the rest, and leaves in the model's totals what was written. FALSE, and an error of
  * domain G_FILE_ERROR, if a line could not be written, now or before.
  */

@@ -5,9 +5,15 @@
 #include "lines.h"
 #include "merge.h"
 #include "options.h"
+#include "privileges.h"
+#include "slice_write.h"
+#include "tap.h"
+#include "tee.h"
+#include "watch.h"
 
 #include <errno.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -93,12 +99,40 @@ static Status write_report(const GtupdOptions *options, const GString *report)
 
 /* Analysing */
 
-static void feed(GtupdEngine *engine, GtupdMerge *merge, gboolean quiet)
+/* An analysis, and what it is made with. */
+typedef struct {
+    const GtupdOptions *options;
+    GtupdModel *model;
+    GtupdTap *tap;       /* packets come from there; NULL: from captures */
+    GtupdWatch *watch;   /* NULL: nobody looks on */
+    GtupdLines *lines;   /* NULL: the report is made at the end */
+    GtupdSlice *slice;   /* NULL: no packets are to be written */
+    GtupdOutput *output; /* of the report, opened early; NULL: to be opened when it is made */
+} Analysis;
+
+/* What is being waited for while it is read. */
+static gboolean is_hurried(const Analysis *analysis)
 {
-    Progress progress = {.wanted = !quiet && isatty(STDERR_FILENO)};
+    char **captures = analysis->options->captures;
+    return analysis->lines && (analysis->tap || (captures && g_strv_contains((const char *const *)captures, "-")));
+}
+
+static void take_packet(const Analysis *analysis, GtupdEngine *engine, const GtupdPacket *packet, gboolean hurried)
+{
+    if (analysis->slice)
+        gtupd_slice_hear(analysis->slice, packet);
+    gtupd_engine_packet(engine, packet);
+    if (hurried)
+        gtupd_lines_hurry(analysis->lines, engine);
+}
+
+static void feed_captures(const Analysis *analysis, GtupdEngine *engine, GtupdMerge *merge)
+{
+    Progress progress = {.wanted = !analysis->options->quiet && isatty(STDERR_FILENO)};
+    const gboolean hurried = is_hurried(analysis);
     GtupdPacket packet;
     while (gtupd_merge_next(merge, &packet)) {
-        gtupd_engine_packet(engine, &packet);
+        take_packet(analysis, engine, &packet, hurried);
         progress_step(&progress);
     }
     progress_end(&progress);
@@ -134,47 +168,212 @@ static void tell_captures(GtupdModel *model, const GtupdMerge *merge)
         gtupd_model_add_capture(model, gtupd_merge_info(merge, i));
 }
 
-/* Reads all captures, and completes the model. */
-static void read_captures(const GtupdOptions *options, GtupdModel *model)
+static void read_captures(const Analysis *analysis, GtupdEngine *engine)
 {
-    GtupdSink sink = gtupd_model_sink(model);
+    g_autoptr(GtupdMerge) merge = gtupd_merge_new((const char *const *)analysis->options->captures);
+    tell_captures(analysis->model, merge);
+    feed_captures(analysis, engine, merge);
+    tell_captures(analysis->model, merge);
+}
+
+static void read_tap(const Analysis *analysis, GtupdEngine *engine)
+{
+    GtupdPacket packet = {0};
+    gtupd_model_add_capture(analysis->model, gtupd_tap_info(analysis->tap));
+    while (gtupd_tap_next(analysis->tap, &packet))
+        take_packet(analysis, engine, &packet, is_hurried(analysis));
+    gtupd_model_clear_captures(analysis->model);
+    gtupd_model_add_capture(analysis->model, gtupd_tap_info(analysis->tap));
+}
+
+static void add_sinks(const Analysis *analysis, GtupdTee *tee)
+{
+    const GtupdSink model = gtupd_model_sink(analysis->model);
+    gtupd_tee_add(tee, &model);
+    if (analysis->slice) {
+        const GtupdSink slice = gtupd_slice_sink(analysis->slice);
+        gtupd_tee_add(tee, &slice);
+    }
+    if (analysis->lines) {
+        const GtupdSink lines = gtupd_lines_sink(analysis->lines);
+        gtupd_tee_add(tee, &lines);
+    }
+    if (analysis->watch) {
+        const GtupdSink watch = gtupd_watch_sink(analysis->watch);
+        gtupd_tee_add(tee, &watch);
+    }
+}
+
+/* Reads all there is, and completes the model. */
+static void read_all(const Analysis *analysis)
+{
+    GtupdTee tee = {0};
+    add_sinks(analysis, &tee);
+    const GtupdSink sink = gtupd_tee_sink(&tee);
     g_autoptr(GtupdEngine) engine = gtupd_engine_new(&sink);
-    g_autoptr(GtupdMerge) merge = gtupd_merge_new((const char *const *)options->captures);
-    tell_captures(model, merge);
-    feed(engine, merge, options->quiet);
-    tell_captures(model, merge);
+    if (analysis->tap)
+        read_tap(analysis, engine);
+    else
+        read_captures(analysis, engine);
     gtupd_engine_settle(engine);
-    gtupd_model_complete(model, engine);
+    gtupd_model_complete(analysis->model, engine);
 }
 
-static Status report_whole(const GtupdOptions *options, GtupdModel *model)
+static Status report_whole(const Analysis *analysis)
 {
-    read_captures(options, model);
-    gtupd_selection_apply(&options->selection, model);
+    const GtupdOptions *options = analysis->options;
     g_autoptr(GString) report = g_string_new(NULL);
-    GtupdReportOptions how = report_options(options);
-    options->format->render(model, &how, report);
-    return write_report(options, report);
-}
-
-static Status report_lines(const GtupdOptions *options, GtupdModel *model)
-{
     g_autoptr(GError) error = NULL;
     GtupdReportOptions how = report_options(options);
-    g_autoptr(GtupdOutput) output = gtupd_output_open(options->output, &error);
+    /* Apart from the lines of those who looked on. */
+    if (analysis->watch && options->format->render == gtupd_report_text && !options->output)
+        puts("");
+    if (options->format->lines)
+        gtupd_lines_render(analysis->model, options->format->lines, &how, report);
+    else
+        options->format->render(analysis->model, &how, report);
+    if (!analysis->output)
+        return write_report(options, report);
+    gboolean written =
+        gtupd_output_write(analysis->output, report, &error) && gtupd_output_finish(analysis->output, &error);
+    return written ? STATUS_DONE : tell_not_written(options, error);
+}
+
+static Status report_lines(Analysis *analysis)
+{
+    const GtupdOptions *options = analysis->options;
+    g_autoptr(GError) error = NULL;
+    GtupdReportOptions how = report_options(options);
+    g_autoptr(GtupdOutput) own = analysis->output ? NULL : gtupd_output_open(options->output, &error);
+    GtupdOutput *output = own ? own : analysis->output;
     if (!output)
         return tell_not_written(options, error);
-    g_autoptr(GtupdLines) lines = gtupd_lines_new(model, options->format->lines, &how, &options->selection, output);
-    read_captures(options, model);
+    g_autoptr(GtupdLines) lines =
+        gtupd_lines_new(analysis->model, options->format->lines, &how, &options->selection, output);
+    analysis->lines = lines;
+    read_all(analysis);
+    analysis->lines = NULL;
     if (gtupd_lines_end(lines, &error) && gtupd_output_finish(output, &error))
         return STATUS_DONE;
     return tell_not_written(options, error);
 }
 
+static Status write_packets(const Analysis *analysis)
+{
+    const GtupdOptions *options = analysis->options;
+    g_autoptr(GError) error = NULL;
+    const GtupdSliceOptions how = {.trim = options->trim_transfers};
+    GtupdSliceCounts counts;
+    gtupd_slice_choose(analysis->slice, analysis->model);
+    g_autofree char *target = gtupd_format_printable(options->packets);
+    if (!gtupd_slice_write(analysis->slice, (const char *const *)options->captures, &how, options->packets, &counts,
+                           &error)) {
+        g_printerr("gtupd-analyzer: the packets could not be written to %s: %s\n", target, error->message);
+        return STATUS_NOT_WRITTEN;
+    }
+    g_autofree char *written = gtupd_format_count(counts.written);
+    g_autofree char *all = gtupd_format_things(counts.read, "packet");
+    if (!options->quiet)
+        g_printerr("gtupd-analyzer: %s of %s written to %s\n", written, all, target);
+    return STATUS_DONE;
+}
+
+/* What is to be written needs all there is, so it is kept. */
+static Status report_and_write_packets(Analysis *analysis)
+{
+    g_autoptr(GtupdSlice) slice = gtupd_slice_new();
+    analysis->slice = slice;
+    read_all(analysis);
+    gtupd_selection_apply(&analysis->options->selection, analysis->model);
+    Status written = write_packets(analysis);
+    analysis->slice = NULL;
+    Status reported = report_whole(analysis);
+    return reported == STATUS_DONE ? written : reported;
+}
+
+static Status report(Analysis *analysis)
+{
+    if (analysis->options->packets)
+        return report_and_write_packets(analysis);
+    if (analysis->options->format->lines)
+        return report_lines(analysis);
+    read_all(analysis);
+    gtupd_selection_apply(&analysis->options->selection, analysis->model);
+    return report_whole(analysis);
+}
+
+/* Live */
+
+static volatile sig_atomic_t stop_asked;
+
+static void ask_to_stop(int signal_number G_GNUC_UNUSED)
+{
+    stop_asked = 1;
+}
+
+/* The first one asks for the report, the second one ends the program as always. */
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* Where the report itself is not being written; NULL: nowhere. */
+static FILE *watch_stream(const GtupdOptions *options)
+{
+    if (options->output || options->format->render == gtupd_report_text)
+        return stdout;
+    return !options->quiet && isatty(STDERR_FILENO) ? stderr : NULL;
+}
+
+/* Everything that needs rights is opened before they are given up. */
+static Status open_live(Analysis *analysis, GError **error)
+{
+    const GtupdOptions *options = analysis->options;
+    GtupdTapOptions tap = options->tap;
+    tap.stop = &stop_asked;
+    analysis->tap = gtupd_tap_open(&tap, error);
+    if (!analysis->tap)
+        return g_error_matches(*error, GTUPD_TAP_ERROR, GTUPD_TAP_ERROR_FILTER) ? STATUS_WORDS : STATUS_INPUT;
+    if (geteuid() == 0) {
+        analysis->output = gtupd_output_open_in_place(options->output, error);
+        if (!analysis->output)
+            return STATUS_NOT_WRITTEN;
+    }
+    return gtupd_privileges_drop(options->user, error) ? STATUS_DONE : STATUS_WORDS;
+}
+
+static Status watch_and_report(Analysis *analysis)
+{
+    const GtupdOptions *options = analysis->options;
+    g_autoptr(GError) error = NULL;
+    catch_signals();
+    Status status = open_live(analysis, &error);
+    g_autoptr(GtupdTap) tap = analysis->tap;
+    g_autoptr(GtupdOutput) output = analysis->output;
+    if (error) {
+        g_autofree char *cause = gtupd_format_printable(error->message);
+        g_printerr("gtupd-analyzer: %s\n", cause);
+        return status;
+    }
+    FILE *stream = watch_stream(options);
+    GtupdReportOptions how = report_options(options);
+    g_autoptr(GtupdWatch) watch = stream ? gtupd_watch_new(&how, analysis->model->only, stream) : NULL;
+    analysis->watch = watch;
+    status = report(analysis);
+    analysis->watch = NULL;
+    analysis->tap = NULL;
+    analysis->output = NULL;
+    return status;
+}
+
 static Status analyse(const GtupdOptions *options)
 {
     g_autoptr(GtupdModel) model = gtupd_model_new((const char *const *)options->devices);
-    Status status = options->format->lines ? report_lines(options, model) : report_whole(options, model);
+    Analysis analysis = {.options = options, .model = model};
+    Status status = gtupd_options_are_live(options) ? watch_and_report(&analysis) : report(&analysis);
     tell_absent_devices(options, model);
     if (!tell_inputs(model))
         return STATUS_INPUT;

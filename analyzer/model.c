@@ -114,6 +114,9 @@ static void take_update(const GtupdUpdate *update, gpointer data)
         model->left_out.updates++;
         return;
     }
+    GtupdModelDevice *device = device_for(model, update->device);
+    if (hands_over(model) && update->number <= device->handed_over)
+        return;
     GtupdModelUpdate *copy = g_new0(GtupdModelUpdate, 1);
     copy->number = update->number;
     copy->state = update->state;
@@ -132,7 +135,6 @@ static void take_update(const GtupdUpdate *update, gpointer data)
     copy->events = g_array_sized_new(FALSE, FALSE, sizeof(GtupdEvent), update->events->len);
     if (update->events->len > 0)
         g_array_append_vals(copy->events, update->events->data, update->events->len);
-    GtupdModelDevice *device = device_for(model, update->device);
     g_ptr_array_add(device->updates, copy);
     model->updates++;
     /* At the end its findings may still come, so complete_device() does it. */
@@ -178,6 +180,22 @@ void gtupd_model_hand_over(GtupdModel *model, const GtupdModelTaker *taker)
     model->taker = *taker;
 }
 
+static void take_at_once(const GtupdUpdate *update, gpointer data)
+{
+    GtupdModel *model = data;
+    if (is_selected(model, update->device) && strcmp(update->device, model->at_once) == 0)
+        take_update(update, model);
+}
+
+void gtupd_model_hand_over_now(GtupdModel *model, const GtupdEngine *engine, const char *device)
+{
+    /* Of all devices, as the engine knows no other way; an update's end is rare beside packets. */
+    const GtupdSink sink = {.data = model, .update = take_at_once};
+    model->at_once = device;
+    gtupd_engine_finish(engine, &sink, NULL);
+    model->at_once = NULL;
+}
+
 void gtupd_model_clear_captures(GtupdModel *model)
 {
     g_array_set_size(model->captures, 0);
@@ -191,6 +209,8 @@ void gtupd_model_add_capture(GtupdModel *model, const GtupdCaptureInfo *info)
         .bytes = info->bytes,
         .first_time = info->first_time,
         .last_time = info->last_time,
+        .is_live = info->is_live,
+        .dropped = info->dropped,
         .nanoseconds = info->nanoseconds,
         .error = info->error ? g_strdup(info->error->message) : NULL,
     };

@@ -20,6 +20,8 @@ typedef struct {
     guint64 packets;
     guint64 bytes;
     gint64 first_time, last_time; /* ns since 1970; meaningless without packets */
+    gboolean is_live;             /* it was no file, but an interface */
+    guint64 dropped;              /* with is_live: packets lost before they could be read */
     gboolean nanoseconds;         /* its times are shown with nine digits, else six */
     char *error;                  /* why it could not be read to its end; NULL: it is complete */
 } GtupdModelCapture;
@@ -98,6 +100,7 @@ struct _GtupdModel {
     GHashTable *by_id;  /* Unique ID → GtupdModelDevice, also those not yet in `devices` */
     gboolean finishing; /* the engine is being asked for its verdict */
 
+    const char *at_once;   /* during gtupd_model_hand_over_now(): the device */
     GtupdModelTaker taker; /* with `update`: keeps neither updates nor findings, but hands them over */
 };
 
@@ -114,6 +117,12 @@ GtupdSink gtupd_model_sink(GtupdModel *model);
  * then have no updates in the end, and no findings, nor has the model. To be called before the first packet.
  */
 void gtupd_model_hand_over(GtupdModel *model, const GtupdModelTaker *taker);
+
+/*
+ * Hands over the device's update as it stands now, although more may still be heard of it; what is, is told no more,
+ * but for findings. To be called between packets.
+ */
+void gtupd_model_hand_over_now(GtupdModel *model, const GtupdEngine *engine, const char *device);
 
 /* A capture; to be added in report order, once it has been read, and before gtupd_model_complete(). */
 void gtupd_model_add_capture(GtupdModel *model, const GtupdCaptureInfo *info);

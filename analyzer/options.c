@@ -32,14 +32,20 @@ static const char description[] =
     "  gtupd-analyzer -d 222225555588888 cap.pcap0 ...    one device, over a rotation of captures\n"
     "  gtupd-analyzer -f json -o out.json cap.pcapng.gz for scripts\n"
     "  gtupd-analyzer --fail-on=error -q cap.pcap       in a test: exit 1 if anything broke the document\n"
+    "  gtupd-analyzer -i eth0 tcp port 5000             as it happens; Ctrl-C for the report\n"
+    "  gtupd-analyzer -d 222225555588888 -w one.pcap cap.pcap   its packets, to be handed on\n"
     "  gtupd-analyzer --explain=phase-skipped           what a finding means, and what to do about it";
 
 /* The words as they stand on the command line, not yet judged. */
 typedef struct {
     char *format, *output, *min_severity, *fail_on, *explain;
-    char *since, *until;
+    char *since, *until, *packets;
+    char *interface, *follow, *duration, *user;
+    int snaplen, buffer;
+    gint64 count;
+    gboolean promiscuous;
     char **devices, **updates, **outcomes, **rules_wanted, **captures;
-    gboolean show_secrets, rules, ladder, quiet, verbose, version;
+    gboolean show_secrets, trim_transfers, rules, ladder, quiet, verbose, version;
 } Words;
 
 static void words_clear(Words *words)
@@ -51,6 +57,11 @@ static void words_clear(Words *words)
     g_free(words->explain);
     g_free(words->since);
     g_free(words->until);
+    g_free(words->packets);
+    g_free(words->interface);
+    g_free(words->follow);
+    g_free(words->duration);
+    g_free(words->user);
     g_strfreev(words->devices);
     g_strfreev(words->updates);
     g_strfreev(words->outcomes);
@@ -72,6 +83,16 @@ static gboolean parse_words(char **arguments, Words *words, GError **error)
         {"until", 0, 0, G_OPTION_ARG_STRING, &words->until, "The same, at this time or before", "TIME"},
         {"outcome", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->outcomes, "Only updates with this outcome; may be repeated", "OUTCOME"},
         {"rule", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->rules_wanted, "Only findings of this rule, and updates with one; may be repeated", "RULE"},
+        {"write-packets", 'w', 0, G_OPTION_ARG_FILENAME, &words->packets, "Write the packets of what is selected there, as pcap", "FILE"},
+        {"trim-transfers", 0, 0, G_OPTION_ARG_NONE, &words->trim_transfers, "With it: of downloads only the first and last 32 segments", NULL},
+        {"interface", 'i', 0, G_OPTION_ARG_STRING, &words->interface, "Read packets of a network interface as they come; words that follow are a filter, as tcpdump's", "NAME"},
+        {"follow", 0, 0, G_OPTION_ARG_FILENAME, &words->follow, "The same with a capture file that is still being written", "FILE"},
+        {"duration", 0, 0, G_OPTION_ARG_STRING, &words->duration, "Stop after this time: 90, 90s, 15m, 2h, 1d", "TIME"},
+        {"count", 'c', 0, G_OPTION_ARG_INT64, &words->count, "Stop after so many packets", "N"},
+        {"snaplen", 's', 0, G_OPTION_ARG_INT, &words->snaplen, "Interface: read so many bytes of each packet (default: all)", "BYTES"},
+        {"buffer-size", 'B', 0, G_OPTION_ARG_INT, &words->buffer, "Interface: let the kernel keep so much while this program is busy", "KIB"},
+        {"promiscuous", 0, 0, G_OPTION_ARG_NONE, &words->promiscuous, "Interface: read also what is not for this machine", NULL},
+        {"user", 0, 0, G_OPTION_ARG_STRING, &words->user, "Become this user once it is open (default for root: nobody)", "NAME"},
         {"min-severity", 0, 0, G_OPTION_ARG_STRING, &words->min_severity, "List findings from note (default), warning or error on", "LEVEL"},
         {"fail-on", 0, 0, G_OPTION_ARG_STRING, &words->fail_on, "Exit with 1 if there is a finding of this level or above", "LEVEL"},
         {"show-secrets", 0, 0, G_OPTION_ARG_NONE, &words->show_secrets, "Show passwords, user names and URL credentials, else ****", NULL},
@@ -83,7 +104,7 @@ static gboolean parse_words(char **arguments, Words *words, GError **error)
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->captures, NULL, NULL},
         G_OPTION_ENTRY_NULL,
     };
-    g_autoptr(GOptionContext) context = g_option_context_new("CAPTURE... - analyse GTUPD firmware updates");
+    g_autoptr(GOptionContext) context = g_option_context_new("CAPTURE... | -i NAME [FILTER] - analyse GTUPD firmware updates");
     g_option_context_set_summary(context, summary);
     g_option_context_set_description(context, description);
     g_option_context_add_main_entries(context, entries, NULL);
@@ -215,10 +236,59 @@ static gboolean judge_selection(const Words *words, GtupdSelection *selection, G
     return TRUE;
 }
 
+/* Seconds, or with a unit behind them. */
+static gboolean parse_duration(const char *text, gint64 *microseconds)
+{
+    static const struct {
+        char unit;
+        gint64 seconds;
+    } units[] = {{'\0', 1}, {'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+    char *end;
+    guint64 number = g_ascii_strtoull(text, &end, 10);
+    if (!g_ascii_isdigit(text[0]) || number == 0 || number > 1000000)
+        return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(units); i++) {
+        *microseconds = (gint64)number * units[i].seconds * G_USEC_PER_SEC;
+        if (*end == units[i].unit && (*end == '\0' || end[1] == '\0'))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean judge_tap(const Words *words, GtupdOptions *options, GError **error)
+{
+    GtupdTapOptions *tap = &options->tap;
+    if (words->interface && words->follow)
+        return refuse(error, "--interface and --follow do not go together");
+    if (words->follow && (words->snaplen != 0 || words->buffer != 0 || words->promiscuous))
+        return refuse(error, "--snaplen, --buffer-size and --promiscuous go with --interface");
+    if (words->packets)
+        return refuse(error, "--write-packets takes several passes, so it needs captures that are there");
+    if (words->duration && !parse_duration(words->duration, &tap->duration))
+        return refuse(error, "--duration: \"%s\" is no time such as 90s, 15m, 2h", words->duration);
+    if (words->count < 0 || words->snaplen < 0 || words->buffer < 0)
+        return refuse(error, "--count, --snaplen and --buffer-size are above 0");
+    tap->interface = g_strdup(words->interface);
+    tap->file = g_strdup(words->follow);
+    tap->filter = words->captures ? g_strjoinv(" ", words->captures) : NULL;
+    tap->promiscuous = words->promiscuous;
+    tap->snaplen = (guint)words->snaplen;
+    tap->buffer = (guint)words->buffer;
+    tap->count = (guint64)words->count;
+    options->user = g_strdup(words->user);
+    return TRUE;
+}
+
 static gboolean judge_captures(const Words *words, GtupdOptions *options, GError **error)
 {
     if (options->task != GTUPD_TASK_ANALYSE)
         return TRUE;
+    if (words->interface || words->follow)
+        return judge_tap(words, options, error);
+    if (words->duration || words->count != 0 || words->snaplen != 0 || words->buffer != 0 || words->promiscuous ||
+        words->user)
+        return refuse(error, "--duration, --count, --snaplen, --buffer-size, --promiscuous and --user go with "
+                             "--interface or --follow");
     if (!words->captures)
         return refuse(error, "no capture was given");
     guint inputs = 0;
@@ -230,7 +300,7 @@ static gboolean judge_captures(const Words *words, GtupdOptions *options, GError
     return TRUE;
 }
 
-/* The report must not replace what it is about. */
+/* What is written must not replace what it is about. */
 static gboolean is_input(const GtupdOptions *options, const struct stat *output)
 {
     for (char **file = options->captures; file && *file; file++) {
@@ -242,24 +312,46 @@ static gboolean is_input(const GtupdOptions *options, const struct stat *output)
 }
 
 /* What can be known to fail is refused before hours of analysis, not after. */
+static gboolean judge_target(const char *option, const char *target, const GtupdOptions *options, GError **error)
+{
+    g_autofree char *shown = g_filename_display_name(target);
+    g_autofree char *folder = g_path_get_dirname(target);
+    struct stat status;
+    gboolean exists = stat(target, &status) == 0;
+    if (!target[0] || (exists && S_ISDIR(status.st_mode)))
+        return refuse(error, "%s: \"%s\" is no file name", option, shown);
+    if (exists && S_ISREG(status.st_mode) && is_input(options, &status))
+        return refuse(error, "%s: \"%s\" is also an input, which would be lost", option, shown);
+    if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
+        return refuse(error, "%s: \"%s\" is in a folder that does not exist", option, shown);
+    if ((!exists || S_ISREG(status.st_mode)) && access(folder, W_OK | X_OK) != 0)
+        return refuse(error, "%s: \"%s\" is in a folder that cannot be written to", option, shown);
+    return TRUE;
+}
+
 static gboolean judge_output(const Words *words, GtupdOptions *options, GError **error)
 {
     if (!words->output || strcmp(words->output, "-") == 0)
         return TRUE;
-    g_autofree char *shown = g_filename_display_name(words->output);
-    g_autofree char *folder = g_path_get_dirname(words->output);
-    struct stat status;
-    gboolean exists = stat(words->output, &status) == 0;
-    if (!words->output[0] || (exists && S_ISDIR(status.st_mode)))
-        return refuse(error, "--output: \"%s\" is no file name", shown);
-    if (exists && S_ISREG(status.st_mode) && is_input(options, &status))
-        return refuse(error, "--output: \"%s\" is also an input, which would be lost", shown);
-    if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
-        return refuse(error, "--output: \"%s\" is in a folder that does not exist", shown);
-    if ((!exists || S_ISREG(status.st_mode)) && access(folder, W_OK | X_OK) != 0)
-        return refuse(error, "--output: \"%s\" is in a folder that cannot be written to", shown);
     options->output = g_strdup(words->output);
-    return TRUE;
+    return judge_target("--output", words->output, options, error);
+}
+
+/* It takes several passes over the captures. */
+static gboolean judge_packets(const Words *words, GtupdOptions *options, GError **error)
+{
+    options->trim_transfers = words->trim_transfers;
+    if (!words->packets)
+        return !words->trim_transfers || refuse(error, "--trim-transfers goes with --write-packets");
+    for (char **file = options->captures; file && *file; file++) {
+        struct stat status;
+        if (strcmp(*file, "-") == 0 || (stat(*file, &status) == 0 && !S_ISREG(status.st_mode)))
+            return refuse(error, "--write-packets: \"%s\" is no regular file, and can be read only once", *file);
+    }
+    if (g_strcmp0(words->packets, options->output) == 0)
+        return refuse(error, "--write-packets and --output name the same file");
+    options->packets = g_strdup(words->packets);
+    return judge_target("--write-packets", words->packets, options, error);
 }
 
 GtupdOptions *gtupd_options_parse(char **arguments, GError **error)
@@ -274,9 +366,14 @@ GtupdOptions *gtupd_options_parse(char **arguments, GError **error)
     if (!judge_task(&words, options, error) || !judge_format(&words, options, error) ||
         !judge_levels(&words, options, error) || !judge_devices(&words, options, error) ||
         !judge_selection(&words, &options->selection, error) || !judge_captures(&words, options, error) ||
-        !judge_output(&words, options, error))
+        !judge_output(&words, options, error) || !judge_packets(&words, options, error))
         return NULL;
     return g_steal_pointer(&options);
+}
+
+gboolean gtupd_options_are_live(const GtupdOptions *options)
+{
+    return options->tap.interface || options->tap.file;
 }
 
 void gtupd_options_free(GtupdOptions *options)
@@ -284,8 +381,13 @@ void gtupd_options_free(GtupdOptions *options)
     if (!options)
         return;
     g_free(options->output);
+    g_free(options->packets);
     g_strfreev(options->devices);
     gtupd_selection_clear(&options->selection);
     g_strfreev(options->captures);
+    g_free((char *)options->tap.interface);
+    g_free((char *)options->tap.file);
+    g_free((char *)options->tap.filter);
+    g_free(options->user);
     g_free(options);
 }

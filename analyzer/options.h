@@ -4,6 +4,7 @@
 
 #include "report.h"
 #include "selection.h"
+#include "tap.h"
 
 #include <glib.h>
 
@@ -24,8 +25,10 @@ typedef enum {
 typedef struct {
     GtupdTask task;
     const GtupdFormat *format;
-    char *output;   /* NULL: standard output */
-    char **devices; /* Unique IDs, upper case; NULL: all */
+    char *output;            /* NULL: standard output */
+    char *packets;           /* a file for the slice; NULL: none */
+    gboolean trim_transfers; /* with `packets` */
+    char **devices;          /* Unique IDs, upper case; NULL: all */
     GtupdSelection selection;
     GtupdSeverity min_severity;
     gboolean has_fail_on;
@@ -33,8 +36,10 @@ typedef struct {
     gboolean show_secrets;
     gboolean quiet;
     gboolean verbose;
-    GtupdRule explain; /* with GTUPD_TASK_EXPLAIN */
-    char **captures;   /* with GTUPD_TASK_ANALYSE: at least one */
+    GtupdRule explain;   /* with GTUPD_TASK_EXPLAIN */
+    char **captures;     /* with GTUPD_TASK_ANALYSE: at least one, or … */
+    GtupdTapOptions tap; /* … an interface or a file; its strings are the options' */
+    char *user;          /* with `tap`: who is to read; NULL: as gtupd_privileges_drop() has it */
 } GtupdOptions;
 
 /*
@@ -43,4 +48,7 @@ typedef struct {
  */
 GtupdOptions *gtupd_options_parse(char **arguments, GError **error);
 void gtupd_options_free(GtupdOptions *options);
+
+/* Are packets read as they come, with `tap`? */
+gboolean gtupd_options_are_live(const GtupdOptions *options);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdOptions, gtupd_options_free)

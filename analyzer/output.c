@@ -11,6 +11,7 @@ struct _GtupdOutput {
     FILE *stream;
     char *target;    /* to be replaced at the end; NULL: written to directly */
     char *temporary; /* with `target`, until it is renamed */
+    gboolean is_old; /* opened in place: what was in it is still there */
     int code;        /* of the first failure; 0 none */
 };
 
@@ -51,6 +52,23 @@ static gboolean open_directly(GtupdOutput *output, const char *file, GError **er
     return output->stream != NULL || fail(errno, error);
 }
 
+GtupdOutput *gtupd_output_open_in_place(const char *file, GError **error)
+{
+    g_autoptr(GtupdOutput) output = g_new0(GtupdOutput, 1);
+    if (!file) {
+        output->stream = stdout;
+        return g_steal_pointer(&output);
+    }
+    int fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        fail(errno, error);
+        return NULL;
+    }
+    output->stream = fdopen(fd, "wb");
+    output->is_old = TRUE;
+    return g_steal_pointer(&output);
+}
+
 GtupdOutput *gtupd_output_open(const char *file, GError **error)
 {
     g_autoptr(GtupdOutput) output = g_new0(GtupdOutput, 1);
@@ -83,8 +101,19 @@ FILE *gtupd_output_stream(GtupdOutput *output)
     return output->stream;
 }
 
+/* Of what is no regular file there is nothing to be taken away. */
+static void empty(GtupdOutput *output)
+{
+    struct stat status;
+    int fd = fileno(output->stream);
+    if (output->is_old && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && ftruncate(fd, 0) != 0)
+        output->code = errno;
+    output->is_old = FALSE;
+}
+
 gboolean gtupd_output_write(GtupdOutput *output, const GString *text, GError **error)
 {
+    empty(output);
     if (output->code != 0)
         return fail(output->code, error);
     errno = 0;
@@ -103,6 +132,7 @@ static gboolean flush(GtupdOutput *output)
 
 gboolean gtupd_output_finish(GtupdOutput *output, GError **error)
 {
+    empty(output);
     errno = 0;
     if (output->code == 0 && !flush(output))
         output->code = errno != 0 ? errno : EIO;

@@ -14,6 +14,12 @@ typedef struct _GtupdOutput GtupdOutput;
 /* NULL: standard output. Errors, here and below, are of domain G_FILE_ERROR. */
 GtupdOutput *gtupd_output_open(const char *file, GError **error);
 
+/*
+ * The same for one who will soon be allowed less: the file itself is opened, and emptied only when something is first
+ * written, so it may be left half written where the disk is full.
+ */
+GtupdOutput *gtupd_output_open_in_place(const char *file, GError **error);
+
 /* Gives up what was not finished: the file stays as it was. */
 void gtupd_output_free(GtupdOutput *output);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdOutput, gtupd_output_free)

@@ -111,6 +111,8 @@ static void add_capture(Writer *writer, guint index)
         add_string(writer, "last_time", NULL);
     }
     add_boolean(writer, "complete", !capture->error);
+    if (capture->is_live)
+        add_number(writer, "dropped", capture->dropped);
     json_builder_end_object(writer->builder);
 }
 

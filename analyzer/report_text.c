@@ -190,6 +190,19 @@ static void put_warning(Text *text, const char *title, const char *words)
     gtupd_page_newline(&text->page);
 }
 
+static void put_drops(Text *text)
+{
+    for (guint i = 0; i < text->model->captures->len; i++) {
+        const GtupdModelCapture *capture = &g_array_index(text->model->captures, GtupdModelCapture, i);
+        if (capture->dropped == 0)
+            continue;
+        g_autofree char *packets = gtupd_format_things(capture->dropped, "packet");
+        g_autofree char *words = g_strdup_printf(
+            "the kernel dropped %s on %s: a filter, or a larger --buffer-size, helps.", packets, capture->file);
+        put_warning(text, "NOT ALL WAS CAPTURED:", words);
+    }
+}
+
 static void put_limits(Text *text)
 {
     for (guint i = 0; i < GTUPD_LIMITS; i++) {
@@ -246,6 +259,7 @@ static void put_verdict(Text *text)
         if (error)
             put_warning(text, "NOT ALL WAS READ:", error);
     }
+    put_drops(text);
     put_limits(text);
 }
 

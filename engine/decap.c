@@ -23,6 +23,7 @@ typedef struct {
     gsize captured;     /* bytes in `data` */
     gsize length;       /* bytes by the headers so far, ≥ captured */
     guint depth;
+    GtupdFragment *seen; /* fragments are told, and not put together; else NULL */
     GtupdSegment segment;
 } Decap;
 
@@ -78,6 +79,7 @@ static gboolean hand_out(Decap *decap, GtupdTransport transport, gsize header)
     segment->transport = transport;
     segment->source_port = gtupd_be16(decap->data);
     segment->destination_port = gtupd_be16(decap->data + 2);
+    segment->header = decap->data;
     strip(decap, header);
     segment->payload = decap->data;
     segment->captured = decap->captured;
@@ -127,6 +129,7 @@ static void set_addresses(Decap *decap, guint8 version, gsize offset, gsize size
 {
     GtupdSegment *segment = &decap->segment;
     segment->ip_version = version;
+    segment->network = decap->data;
     memset(segment->source, 0, sizeof segment->source);
     memset(segment->destination, 0, sizeof segment->destination);
     memcpy(segment->source, decap->data + offset, size);
@@ -147,6 +150,10 @@ static gboolean enter_fragment(Decap *decap, guint8 protocol, guint32 id, gsize 
     };
     memcpy(fragment.source, decap->segment.source, sizeof fragment.source);
     memcpy(fragment.destination, decap->segment.destination, sizeof fragment.destination);
+    if (decap->seen != NULL) {
+        *decap->seen = fragment;
+        return FALSE;
+    }
 
     GtupdDatagram datagram;
     if (!gtupd_fragments_add(decap->fragments, &fragment, decap->time, &datagram))
@@ -527,20 +534,30 @@ const int *gtupd_decap_link_types(void)
     return types;
 }
 
+static gboolean decapsulate(Decap *decap, const GtupdPacket *packet)
+{
+    decap->time = packet->time;
+    decap->data = packet->data;
+    decap->captured = packet->captured;
+    decap->length = MAX(packet->length, packet->captured);
+    return gtupd_decap_knows(packet->link_type) &&
+           enter(decap, find(link_layers, G_N_ELEMENTS(link_layers), (guint)packet->link_type));
+}
+
 gboolean gtupd_decap(GtupdFragments *fragments, const GtupdPacket *packet, GtupdSegment *segment)
 {
     gtupd_fragments_release(fragments);
-    if (!gtupd_decap_knows(packet->link_type))
-        return FALSE;
-    Decap decap = {
-        .fragments = fragments,
-        .time = packet->time,
-        .data = packet->data,
-        .captured = packet->captured,
-        .length = MAX(packet->length, packet->captured),
-    };
-    if (!enter(&decap, find(link_layers, G_N_ELEMENTS(link_layers), (guint)packet->link_type)))
+    Decap decap = {.fragments = fragments};
+    if (!decapsulate(&decap, packet))
         return FALSE;
     *segment = decap.segment;
     return TRUE;
+}
+
+gboolean gtupd_decap_fragment(const GtupdPacket *packet, GtupdFragment *fragment)
+{
+    Decap decap = {.seen = fragment};
+    fragment->ip_version = 0;
+    decapsulate(&decap, packet);
+    return fragment->ip_version != 0;
 }

@@ -30,3 +30,6 @@ const int *gtupd_decap_link_types(void);
  * until the next call. FALSE: nothing of TCP or UDP, damaged, cut before the ports, or a fragment that has to wait.
  */
 gboolean gtupd_decap(GtupdFragments *fragments, const GtupdPacket *packet, GtupdSegment *segment);
+
+/* Is the packet a fragment of an IP datagram? TRUE: *fragment says of which; its data are borrowed from the packet. */
+gboolean gtupd_decap_fragment(const GtupdPacket *packet, GtupdFragment *fragment);

@@ -62,6 +62,28 @@ static void test_selection(void)
     g_assert_false(selection->rules[GTUPD_RULE_COUNT_REUSED]);
 }
 
+static void test_live(void)
+{
+    g_autoptr(GtupdOptions) interface =
+        parse("-i eth0 --duration=15m -c 7 -s 200 -B 4096 --promiscuous --user=daemon tcp port 5000", NULL);
+    g_assert_nonnull(interface);
+    g_assert_true(gtupd_options_are_live(interface));
+    g_assert_null(interface->captures);
+    g_assert_cmpstr(interface->tap.interface, ==, "eth0");
+    g_assert_cmpstr(interface->tap.filter, ==, "tcp port 5000");
+    g_assert_cmpint(interface->tap.duration, ==, 15 * 60 * G_USEC_PER_SEC);
+    g_assert_cmpuint(interface->tap.count, ==, 7);
+    g_assert_cmpuint(interface->tap.snaplen, ==, 200);
+    g_assert_cmpuint(interface->tap.buffer, ==, 4096);
+    g_assert_true(interface->tap.promiscuous);
+    g_assert_cmpstr(interface->user, ==, "daemon");
+    g_autoptr(GtupdOptions) file = parse("--follow=x.pcap", NULL);
+    g_assert_cmpstr(file->tap.file, ==, "x.pcap");
+    g_assert_null(file->tap.filter);
+    g_autoptr(GtupdOptions) captures = parse("x.pcap", NULL);
+    g_assert_false(gtupd_options_are_live(captures));
+}
+
 static void test_tasks(void)
 {
     static const struct {
@@ -100,6 +122,20 @@ static void test_refused(void)
         {"-o /nonexistent/x a.pcap", "folder that does not exist"},
         {"-q", "no capture"},
         {"--ladder -f json a.pcap", "--ladder"},
+        {"-i eth0 --follow=x", "do not go together"},
+        {"--follow=x -s 100", "--interface"},
+        {"-i eth0 -w x.pcap", "--write-packets"},
+        {"-i eth0 --duration=5y", "--duration"},
+        {"-i eth0 --duration=0", "--duration"},
+        {"-i eth0 --duration=-5", "--duration"},
+        {"-i eth0 --count=-5", "--count"},
+        {"--duration=5 a.pcap", "--follow"},
+        {"--user=nobody a.pcap", "--follow"},
+        {"-w / a.pcap", "no file name"},
+        {"-w x.pcap -o x.pcap a.pcap", "same file"},
+        {"-w x.pcap -", "only once"},
+        {"-w x.pcap a.pcap /dev/null", "/dev/null"},
+        {"--trim-transfers a.pcap", "--write-packets"},
         {"-u 0 a.pcap", "--update"},
         {"--outcome=success a.pcap", "no-result"},
         {"--outcome=succeeded,nonsense a.pcap", "\"nonsense\""},
@@ -135,6 +171,7 @@ int main(int argc, char **argv)
     g_test_add_func("/options/defaults", test_defaults);
     g_test_add_func("/options/everything", test_everything);
     g_test_add_func("/options/selection", test_selection);
+    g_test_add_func("/options/live", test_live);
     g_test_add_func("/options/tasks", test_tasks);
     g_test_add_func("/options/refused", test_refused);
     g_test_add_func("/options/output-over-input", test_output_over_input);

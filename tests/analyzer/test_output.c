@@ -49,6 +49,27 @@ static void test_whole_or_not(void)
     savefile_folder_free(folder);
 }
 
+/* Opened in place, it is emptied by what is written, and not before. */
+static void test_in_place(void)
+{
+    char *folder = savefile_folder_new();
+    g_autofree char *path = g_build_filename(folder, "out", NULL);
+    g_autofree char *untouched = NULL, *after = NULL;
+    g_assert_true(g_file_set_contents(path, "old and long", -1, NULL));
+    gtupd_output_free(gtupd_output_open_in_place(path, NULL));
+    g_assert_true(g_file_get_contents(path, &untouched, NULL, NULL));
+    g_assert_cmpstr(untouched, ==, "old and long");
+
+    g_autoptr(GtupdOutput) output = gtupd_output_open_in_place(path, NULL);
+    write_text(output, "new");
+    write_text(output, "er");
+    g_assert_true(gtupd_output_finish(output, NULL));
+    g_assert_true(g_file_get_contents(path, &after, NULL, NULL));
+    g_assert_cmpstr(after, ==, "newer");
+    g_assert_cmpuint(count_files(folder), ==, 1);
+    savefile_folder_free(folder);
+}
+
 static void test_failures(void)
 {
     g_autoptr(GError) error = NULL;
@@ -70,6 +91,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/output/whole-or-not", test_whole_or_not);
+    g_test_add_func("/output/in-place", test_in_place);
     g_test_add_func("/output/failures", test_failures);
     return g_test_run();
 }

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The slice of captures as a file: the second and third pass. */
+#pragma once
+
+#include "slice.h"
+
+#include <glib.h>
+
+typedef struct {
+    gboolean trim; /* of downloads only the ends */
+} GtupdSliceOptions;
+
+typedef struct {
+    guint64 read, written; /* packets */
+} GtupdSliceCounts;
+
+/*
+ * Reads the captures again, which must be regular files, and writes the packets that the slice takes to `target`, whole
+ * or not at all, with their own times. `slice`: chosen. FALSE: *error is of domain G_FILE_ERROR or GTUPD_CAPTURE_ERROR.
+ */
+gboolean gtupd_slice_write(GtupdSlice *slice, const char *const *captures, const GtupdSliceOptions *options,
+                           const char *target, GtupdSliceCounts *counts, GError **error);

@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Checks what --write-packets makes of every sample capture: the slice gives the same findings and updates as the
+capture, its packets are a selection of the capture's in their order, and tshark has nothing against it that it has not
+against the capture.
+
+check_slices.py ANALYZER TSHARK|- FOLDER
+"""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+COMPLAINTS = ("_ws.malformed || ip.checksum.status == Bad || tcp.checksum.status == Bad || "
+              "udp.checksum.status == Bad")
+CHECKS = [word for layer in ("ip", "tcp", "udp") for word in ("-o", f"{layer}.check_checksum:TRUE")]
+
+
+def report(analyzer, captures, *options):
+    run = subprocess.run([analyzer, "-q", "--format=json", *options, *captures], capture_output=True, check=True)
+    return json.loads(run.stdout)
+
+
+def without_frames(part):
+    """The part of a report without what depends on which packets are in the file."""
+    if isinstance(part, list):
+        return [without_frames(item) for item in part]
+    if isinstance(part, dict):
+        return {name: without_frames(part[name]) for name in part if name not in ("capture", "frame", "captures")}
+    return re.sub(r"\bframes? [0-9:]+", "frame", part) if isinstance(part, str) else part
+
+
+def gist(document):
+    found = without_frames(document["findings"])
+    return {
+        "devices": without_frames(document["devices"]),
+        "findings": sorted(json.dumps(finding, sort_keys=True) for finding in found),
+    }
+
+
+def packets(capture):
+    """Time and bytes of each packet of a pcap file, in the machine's own byte order, as our writer makes it."""
+    data = capture.read_bytes()
+    at, found = 24, []
+    while at < len(data):
+        length = int.from_bytes(data[at + 8:at + 12], sys.byteorder)
+        found.append(data[at:at + 16 + length])
+        at += 16 + length
+    return found
+
+
+def complaints(tshark, capture):
+    run = subprocess.run([tshark, "-n", "-r", capture, *CHECKS, "-Y", COMPLAINTS, "-T", "fields", "-e", "frame.time_epoch"],
+                         capture_output=True, check=True)
+    return run.stdout.splitlines()
+
+
+def differences(left, right):
+    for part in left:
+        if left[part] != right[part]:
+            yield f"{part} differ:\n  {json.dumps(left[part])[:2000]}\n  {json.dumps(right[part])[:2000]}"
+
+
+def faults(analyzer, tshark, capture, folder):
+    part = folder / "slice.pcap"
+    before = report(analyzer, [capture], "-w", part)
+    yield from differences(gist(before), gist(report(analyzer, [part])))
+    bad = complaints(tshark, part) if tshark != "-" else []
+    if bad and set(bad) - set(complaints(tshark, capture)):
+        yield f"tshark complains of the packets at {bad[:5]}"
+    # A slice of the slice has nothing to leave out.
+    again = folder / "again.pcap"
+    report(analyzer, [part], "-w", again)
+    if packets(part) != packets(again):
+        yield "the slice of the slice is another one"
+    trimmed = folder / "trimmed.pcap"
+    report(analyzer, [part], "-w", trimmed, "--trim-transfers")
+    rest = iter(packets(part))
+    if not all(packet in rest for packet in packets(trimmed)):
+        yield "what is trimmed is no selection of the whole"
+    whole, less = gist(before), gist(report(analyzer, [trimmed]))
+    if [device["id"] for device in whole["devices"]] != [device["id"] for device in less["devices"]]:
+        yield "trimming lost a device"
+
+
+# What is found of a device there depends on what other devices do, or on how long others go on.
+NEIGHBOURS = ("27-gone", "95-whose-download")
+
+
+def device_faults(analyzer, capture, folder):
+    """Each device alone: what is found in its slice is what is found of it in the capture."""
+    part = folder / "device.pcap"
+    devices = report(analyzer, [capture])["devices"]
+    if len(devices) < 2 or capture.stem in NEIGHBOURS:
+        return
+    for device in devices:
+        before = gist(report(analyzer, [capture], "-d", device["id"], "-w", part))
+        after = gist(report(analyzer, [part], "-d", device["id"]))
+        for fault in differences(before, after):
+            yield f"{device['id']}: {fault}"
+
+
+def main(analyzer, tshark, folder):
+    captures = sorted(pathlib.Path(folder).glob("*.pcap*"))
+    if not captures:
+        sys.exit(f"no captures in {folder}")
+    failed = False
+    with tempfile.TemporaryDirectory() as scratch:
+        for capture in captures:
+            for fault in (*faults(analyzer, tshark, capture, pathlib.Path(scratch)),
+                          *device_faults(analyzer, capture, pathlib.Path(scratch))):
+                print(f"{capture.name}: {fault}")
+                failed = True
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
