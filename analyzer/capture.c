@@ -3,6 +3,7 @@
 
 #include "engine.h"
 #include "format.h"
+#include "records.h"
 #include "source.h"
 
 #include <pcap/pcap.h>
@@ -25,6 +26,7 @@ struct _GtupdCapture {
     char *file;
     GtupdSource *source; /* with `pcap`, or NULL */
     pcap_t *pcap;
+    GtupdRecords records;
     int link_type;
     gboolean over; /* nothing more will come */
     gboolean held; /* `packet` was looked at, but not yet given out */
@@ -146,25 +148,27 @@ static int link_type_of(pcap_t *pcap)
 static const guint8 *look_at_head(const GtupdCapture *capture, gsize *length)
 {
     enum {
-        PCAP_HEADER = 24
+        HEAD = 16384
     };
     gboolean waits = capture->goes_on || !gtupd_source_is_repeatable(capture->source);
-    const guint8 *head = gtupd_source_head(capture->source, waits ? PCAP_HEADER : GTUPD_SOURCE_HEAD, length);
-    if (!waits || *length < PCAP_HEADER || read32(head, FALSE) != BLOCK_SECTION)
+    const guint8 *head = gtupd_source_peek(capture->source, waits ? GTUPD_RECORDS_HEADER : HEAD, length);
+    if (!waits || *length < GTUPD_RECORDS_HEADER || read32(head, FALSE) != BLOCK_SECTION)
         return head;
     /* pcapng: the section's block and, behind it, the first interface's. */
     gboolean swapped = read32(head + 8, FALSE) != SECTION_BYTE_ORDER;
-    gsize section = read32(head + 4, swapped);
-    head = gtupd_source_head(capture->source, section + 8, length);
+    gsize section = MIN(read32(head + 4, swapped), HEAD);
+    head = gtupd_source_peek(capture->source, section + 8, length);
     if (section + 8 > *length)
         return head;
-    return gtupd_source_head(capture->source, section + read32(head + section + 4, swapped), length);
+    return gtupd_source_peek(capture->source, MIN(section + read32(head + section + 4, swapped), HEAD), length);
 }
 
 static gboolean open_pcap(GtupdCapture *capture)
 {
     gsize length;
     const guint8 *head = look_at_head(capture, &length);
+    guint8 header[GTUPD_RECORDS_HEADER] = {0};
+    memcpy(header, head, MIN(length, sizeof header));
     const GError *broken = gtupd_source_error(capture->source);
     if (length == 0 && !broken)
         return fail(capture, GTUPD_CAPTURE_ERROR_FORMAT, "the file is empty, not even a capture's header");
@@ -179,6 +183,7 @@ static gboolean open_pcap(GtupdCapture *capture)
                     broken ? broken->message : reason);
     }
     capture->link_type = link_type_of(capture->pcap);
+    gtupd_records_init(&capture->records, header, length, capture->pcap);
     return TRUE;
 }
 
@@ -231,14 +236,14 @@ static gint64 packet_time(const struct pcap_pkthdr *header)
     return seconds * second + CLAMP((gint64)header->ts.tv_usec, 0, 5 * second);
 }
 
-static gboolean read_packet(GtupdCapture *capture)
+/* What libpcap makes of the next bytes. FALSE at the end, and where they are damaged. */
+static gboolean read_by_pcap(GtupdCapture *capture)
 {
     struct pcap_pkthdr *header;
     const u_char *data;
     guint64 number = capture->packet.frame + 1;
     int status = pcap_next_ex(capture->pcap, &header, &data);
     const GError *broken = gtupd_source_error(capture->source);
-    capture->info.bytes = gtupd_source_bytes(capture->source);
     gboolean given_up = capture->goes_on && !capture->goes_on(capture->goes_on_data);
     if ((status == PCAP_ERROR_BREAK || (status != 1 && given_up)) && !broken) {
         capture->over = TRUE;
@@ -248,20 +253,31 @@ static gboolean read_packet(GtupdCapture *capture)
         return fail(capture, GTUPD_CAPTURE_ERROR_DAMAGED,
                     "packet %" G_GUINT64_FORMAT " cannot be read, %" G_GUINT64_FORMAT " before it could: %s", number,
                     number - 1, broken ? broken->message : pcap_geterr(capture->pcap));
-    if (!gtupd_engine_knows_link_type(capture->link_type)) {
-        const char *name = pcap_datalink_val_to_name(pcap_datalink(capture->pcap));
-        return fail(capture, GTUPD_CAPTURE_ERROR_LINK_TYPE,
-                    "packet %" G_GUINT64_FORMAT ": packets of link type %d (%s) cannot be looked into", number,
-                    capture->link_type, name ? name : "unknown");
-    }
-    capture->packet = (GtupdPacket){
-        .link_type = capture->link_type,
-        .frame = number,
-        .time = packet_time(header),
-        .data = data,
-        .captured = header->caplen,
-        .length = MAX(header->len, header->caplen),
-    };
+    capture->packet.time = packet_time(header);
+    capture->packet.data = data;
+    capture->packet.captured = header->caplen;
+    capture->packet.length = MAX(header->len, header->caplen);
+    return TRUE;
+}
+
+static gboolean fail_link_type(GtupdCapture *capture)
+{
+    const char *name = pcap_datalink_val_to_name(pcap_datalink(capture->pcap));
+    return fail(capture, GTUPD_CAPTURE_ERROR_LINK_TYPE,
+                "packet %" G_GUINT64_FORMAT ": packets of link type %d (%s) cannot be looked into",
+                capture->packet.frame + 1, capture->link_type, name ? name : "unknown");
+}
+
+static gboolean read_packet(GtupdCapture *capture)
+{
+    gboolean found = gtupd_records_next(&capture->records, capture->source, &capture->packet) || read_by_pcap(capture);
+    capture->info.bytes = gtupd_source_bytes(capture->source);
+    if (!found)
+        return FALSE;
+    if (!gtupd_engine_knows_link_type(capture->link_type))
+        return fail_link_type(capture);
+    capture->packet.link_type = capture->link_type;
+    capture->packet.frame++;
     return TRUE;
 }
 

@@ -118,21 +118,22 @@ static gboolean is_hurried(const Analysis *analysis)
     return analysis->lines && (analysis->tap || (captures && g_strv_contains((const char *const *)captures, "-")));
 }
 
-static void take_packet(const Analysis *analysis, GtupdEngine *engine, const GtupdPacket *packet)
+static void take_packet(const Analysis *analysis, GtupdEngine *engine, const GtupdPacket *packet, gboolean hurried)
 {
     if (analysis->slice)
         gtupd_slice_hear(analysis->slice, packet);
     gtupd_engine_packet(engine, packet);
-    if (is_hurried(analysis))
+    if (hurried)
         gtupd_lines_hurry(analysis->lines, engine);
 }
 
 static void feed_captures(const Analysis *analysis, GtupdEngine *engine, GtupdMerge *merge)
 {
     Progress progress = {.wanted = !analysis->options->quiet && isatty(STDERR_FILENO)};
+    const gboolean hurried = is_hurried(analysis);
     GtupdPacket packet;
     while (gtupd_merge_next(merge, &packet)) {
-        take_packet(analysis, engine, &packet);
+        take_packet(analysis, engine, &packet, hurried);
         progress_step(&progress);
     }
     progress_end(&progress);
@@ -181,7 +182,7 @@ static void read_tap(const Analysis *analysis, GtupdEngine *engine)
     GtupdPacket packet = {0};
     gtupd_model_add_capture(analysis->model, gtupd_tap_info(analysis->tap));
     while (gtupd_tap_next(analysis->tap, &packet))
-        take_packet(analysis, engine, &packet);
+        take_packet(analysis, engine, &packet, is_hurried(analysis));
     gtupd_model_clear_captures(analysis->model);
     gtupd_model_add_capture(analysis->model, gtupd_tap_info(analysis->tap));
 }

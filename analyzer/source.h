@@ -2,16 +2,13 @@
 /*
  * The bytes of a capture file, decompressed: plain, gzip, zstd, lz4 or xz, told apart by their first bytes.
  *
- * Knows nothing of captures. Gives a FILE * for libpcap, and lets the first bytes be looked at before libpcap takes
- * them. Whatever can be decompressed of a damaged or cut file is delivered before the error.
+ * Knows nothing of captures. The bytes can be looked at where they lie, and taken from there or through a FILE * for
+ * libpcap, in turn. Whatever can be decompressed of a damaged or cut file is delivered before the error.
  */
 #pragma once
 
-#include <gio/gio.h>
+#include <glib.h>
 #include <stdio.h>
-
-/* As many of the first decompressed bytes can be looked at. */
-#define GTUPD_SOURCE_HEAD 16384
 
 typedef struct _GtupdSource GtupdSource;
 
@@ -34,18 +31,21 @@ void gtupd_source_free(GtupdSource *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdSource, gtupd_source_free)
 
 /*
- * The first bytes: at least so many, up to GTUPD_SOURCE_HEAD, or all there are; where they have still to come, they are
- * waited for. Call it before anything is read, and again for more. Borrowed.
+ * The next bytes: at least so many, or all that are left; where they have still to come, they are waited for. They stay
+ * where they are until skipped. Borrowed until the next peek or read.
  */
-const guint8 *gtupd_source_head(GtupdSource *source, gsize least, gsize *length);
+const guint8 *gtupd_source_peek(GtupdSource *source, gsize least, gsize *length);
+
+/* Passes over bytes that have been peeked at. */
+void gtupd_source_skip(GtupdSource *source, gsize length);
 
 /*
- * A FILE that reads the source from its beginning; to be asked for once. It must be closed before the source is freed,
- * and closing it does not free the source.
+ * A FILE that reads on from where the source stands, and takes no byte more than is read from it; to be asked for once.
+ * It must be closed before the source is freed, and closing it does not free the source.
  */
 FILE *gtupd_source_file(GtupdSource *source);
 
-/* What stopped the reading, the cause alone; NULL if nothing did. Borrowed. */
+/* What stopped the reading, the cause alone; NULL if nothing did, or not all before it has been read. Borrowed. */
 const GError *gtupd_source_error(const GtupdSource *source);
 
 /* Size on disk; of what is not a regular file, the bytes read so far. */

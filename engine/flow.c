@@ -5,20 +5,29 @@
 
 #include <string.h>
 
+/*
+ * Open addressing with linear probing: a search reads neighbouring slots and, where the hash is the same, one flow. A
+ * removed slot is filled again from behind it (Knuth, The Art of Computer Programming 3, 6.4, algorithm R).
+ */
+typedef struct {
+    GtupdFlow *flow; /* NULL: free */
+    guint hash;
+} Slot;
+
 struct _GtupdFlowTable {
-    GHashTable *flows; /* keys of GtupdFlow, which begin with them */
+    Slot *slots; /* mask + 1 of them, never all in use */
+    guint mask, count;
     guint64 seed[2];
 };
 
-static guint key_hash(gconstpointer key)
-{
-    return ((const GtupdFlowKey *)key)->hash;
-}
+#define SLOTS_MIN 64
 
-static gboolean key_equal(gconstpointer a, gconstpointer b)
+static gboolean key_equal(const GtupdFlowKey *left, const GtupdFlowKey *right)
 {
-    const GtupdFlowKey *left = a, *right = b;
-    return memcmp(left->words, right->words, sizeof left->words) == 0;
+    guint64 differ = 0;
+    for (guint i = 0; i < G_N_ELEMENTS(left->words); i++)
+        differ |= left->words[i] ^ right->words[i];
+    return differ == 0;
 }
 
 static guint64 random64(void)
@@ -29,7 +38,8 @@ static guint64 random64(void)
 GtupdFlowTable *gtupd_flow_table_new(void)
 {
     GtupdFlowTable *table = g_new0(GtupdFlowTable, 1);
-    table->flows = g_hash_table_new(key_hash, key_equal);
+    table->slots = g_new0(Slot, SLOTS_MIN);
+    table->mask = SLOTS_MIN - 1;
     table->seed[0] = random64();
     table->seed[1] = random64();
     return table;
@@ -39,7 +49,7 @@ void gtupd_flow_table_free(GtupdFlowTable *table)
 {
     if (table == NULL)
         return;
-    g_hash_table_destroy(table->flows);
+    g_free(table->slots);
     g_free(table);
 }
 
@@ -77,25 +87,72 @@ guint gtupd_flow_table_key(const GtupdFlowTable *table, const GtupdSegment *segm
     return side;
 }
 
+/* The slot of this key, or the free one where it would be. */
+static guint place_of(const GtupdFlowTable *table, const GtupdFlowKey *key)
+{
+    guint at = key->hash & table->mask;
+    while (table->slots[at].flow != NULL &&
+           !(table->slots[at].hash == key->hash && key_equal(&table->slots[at].flow->key, key)))
+        at = (at + 1) & table->mask;
+    return at;
+}
+
+static void put(GtupdFlowTable *table, GtupdFlow *flow)
+{
+    guint at = place_of(table, &flow->key);
+    g_assert(table->slots[at].flow == NULL);
+    table->slots[at] = (Slot){flow, flow->key.hash};
+}
+
+/* At least two slots in five stay free, so that searches end soon. */
+static void make_room(GtupdFlowTable *table)
+{
+    const guint size = table->mask + 1;
+    if (table->count + 1 <= size / 5 * 3)
+        return;
+    g_autofree Slot *old = table->slots;
+    table->slots = g_new0(Slot, size * 2);
+    table->mask = size * 2 - 1;
+    for (guint i = 0; i < size; i++)
+        if (old[i].flow != NULL)
+            put(table, old[i].flow);
+}
+
 GtupdFlow *gtupd_flow_table_find(const GtupdFlowTable *table, const GtupdFlowKey *key)
 {
-    return g_hash_table_lookup(table->flows, key);
+    return table->slots[place_of(table, key)].flow;
 }
 
 void gtupd_flow_table_add(GtupdFlowTable *table, GtupdFlow *flow, const GtupdFlowKey *key)
 {
     flow->key = *key;
     flow->link.data = flow;
-    gboolean is_new = g_hash_table_add(table->flows, flow);
-    g_assert(is_new);
+    make_room(table);
+    put(table, flow);
+    table->count++;
 }
 
-void gtupd_flow_table_remove(GtupdFlowTable *table, GtupdFlow *flow)
+static void unlink_flow(GtupdFlow *flow)
 {
     if (flow->queue != NULL)
         g_queue_unlink(flow->queue, &flow->link);
     flow->queue = NULL;
-    g_hash_table_remove(table->flows, flow);
+}
+
+void gtupd_flow_table_remove(GtupdFlowTable *table, GtupdFlow *flow)
+{
+    unlink_flow(flow);
+    guint hole = place_of(table, &flow->key);
+    g_assert(table->slots[hole].flow == flow);
+    for (guint at = (hole + 1) & table->mask; table->slots[at].flow != NULL; at = (at + 1) & table->mask) {
+        const guint home = table->slots[at].hash & table->mask;
+        if (((at - home) & table->mask) < ((at - hole) & table->mask)) /* its home lies behind the hole */
+            continue;
+        table->slots[hole] = table->slots[at];
+        hole = at;
+    }
+    table->slots[hole].flow = NULL;
+    table->count--;
 }
 
 void gtupd_flow_name_channel(const GtupdFlow *flow, GtupdChannel *channel)
@@ -112,8 +169,9 @@ void gtupd_flow_name_channel(const GtupdFlow *flow, GtupdChannel *channel)
 
 void gtupd_flow_touch(GtupdFlow *flow, GQueue *queue)
 {
-    if (flow->queue != NULL)
-        g_queue_unlink(flow->queue, &flow->link);
+    if (queue->tail == &flow->link)
+        return;
+    unlink_flow(flow);
     flow->queue = queue;
     g_queue_push_tail_link(queue, &flow->link);
 }

@@ -34,9 +34,10 @@ typedef struct {
     GtupdType type;
 } GtupdSighting;
 
+/* A ring, filled from its beginning: the sighting before the newest stands before it, before the first the last. */
 typedef struct {
-    guint count;
-    GtupdSighting latest_first[GTUPD_HISTORY];
+    guint count, newest;
+    GtupdSighting sightings[GTUPD_HISTORY]; /* `count` of them are in use */
 } GtupdHistory;
 
 /* When a device sent a report, by its own clock and counter. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "message.h"
 
+#include "commas.h"
 #include "text.h"
 
 #include <string.h>
@@ -85,13 +86,8 @@ static void split_fields(const GtupdMessage *message, Split *split)
             return;
         at++;
     }
-    while (TRUE) {
-        split->begins[split->count++] = (guint16)at;
-        const guint8 *comma = at < end ? memchr(message->bytes + at, ',', end - at) : NULL;
-        if (comma == NULL)
-            break;
-        at = (gsize)(comma - message->bytes) + 1;
-    }
+    split->begins[split->count++] = (guint16)at;
+    split->count += gtupd_commas_find(message->bytes, at, end, split->begins + split->count);
     split->begins[split->count] = (guint16)(end + 1);
 }
 
@@ -117,8 +113,8 @@ static void read_unique_id(GtupdMessage *message)
     message->has_unique_id = gtupd_field_info(GTUPD_FIELD_UNIQUE_ID)->valid(text, message->unique_id.length);
     if (!message->has_unique_id)
         return;
-    for (guint i = 0; i < message->unique_id.length; i++)
-        message->id[i] = g_ascii_toupper(text[i]);
+    for (guint i = 0; i < message->unique_id.length; i++) /* nothing but hex digits */
+        message->id[i] = (char)(text[i] >= 'a' ? text[i] - 'a' + 'A' : text[i]);
 }
 
 static void read_serial(GtupdMessage *message, GtupdSpan span)

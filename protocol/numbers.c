@@ -21,22 +21,29 @@ static guint64 mix(guint64 a, guint64 b)
     return (guint64)product ^ (guint64)(product >> 64);
 }
 
+static void mix_in(guint64 digest[2], const guint64 words[2])
+{
+    digest[0] = mix(digest[0] ^ words[0], G_GUINT64_CONSTANT(0xa0761d6478bd642f) ^ words[1]);
+    digest[1] = mix(digest[1] + words[1], G_GUINT64_CONSTANT(0xe7037ed1a0b428db)) ^ words[0];
+}
+
 /*
- * Two independent hashes of the bytes, so that the bytes themselves need not be kept. Multiply-and-fold on 8 bytes at
- * a time; 128 bits make an accidental match impossible in practice.
+ * Two hashes of the bytes, so that the bytes themselves need not be kept: sixteen bytes at a time, multiplied and
+ * folded. 128 bits make an accidental match impossible in practice.
  */
 static void digest_bytes(const guint8 *bytes, gsize length, guint64 digest[2])
 {
-    guint64 a = G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) ^ length;
-    guint64 b = G_GUINT64_CONSTANT(0xd6e8feb86659fd93) + length;
-    for (gsize at = 0; at < length; at += 8) {
-        guint64 word = 0;
-        memcpy(&word, bytes + at, MIN(8, length - at));
-        a = mix(a ^ word, G_GUINT64_CONSTANT(0xa0761d6478bd642f));
-        b = mix(b + word, G_GUINT64_CONSTANT(0xe7037ed1a0b428db)) ^ word;
+    guint64 words[2] = {0, 0};
+    gsize at = 0;
+    digest[0] = G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) ^ length;
+    digest[1] = G_GUINT64_CONSTANT(0xd6e8feb86659fd93) + length;
+    for (; at + sizeof words <= length; at += sizeof words) {
+        memcpy(words, bytes + at, sizeof words);
+        mix_in(digest, words);
     }
-    digest[0] = a;
-    digest[1] = b;
+    words[0] = words[1] = 0;
+    memcpy(words, bytes + at, length - at);
+    mix_in(digest, words);
 }
 
 static GtupdSighting sighting_of(const GtupdContext *context)
@@ -55,7 +62,7 @@ static GtupdSighting sighting_of(const GtupdContext *context)
 
 static gboolean same_body(const GtupdSighting *a, const GtupdSighting *b)
 {
-    return a->length == b->length && memcmp(a->digest, b->digest, sizeof a->digest) == 0;
+    return a->digest[0] == b->digest[0] && a->digest[1] == b->digest[1] && a->length == b->length;
 }
 
 static gboolean is_resend_of(const GtupdSighting *now, const GtupdSighting *then)
@@ -69,37 +76,69 @@ static gboolean is_resend_of(const GtupdSighting *now, const GtupdSighting *then
     return now->type != GTUPD_TYPE_COMMAND || now->reports == then->reports;
 }
 
-/* Moves a sighting to the front: in place of itself, if it was there, or of the oldest. */
-static void remember(GtupdHistory *history, const GtupdSighting *sighting)
+/* `age`: 0 the newest, 1 the one before it, … */
+static GtupdSighting *sighting_at(GtupdHistory *history, guint age)
 {
-    guint place = 0;
-    while (place < history->count &&
-           !(same_body(&history->latest_first[place], sighting) && history->latest_first[place].type == sighting->type))
-        place++;
-    if (place == history->count) {
-        history->count = MIN(history->count + 1, GTUPD_HISTORY);
-        place = history->count - 1;
+    return &history->sightings[(history->newest + GTUPD_HISTORY - age) % GTUPD_HISTORY];
+}
+
+/* In place of the oldest, once there are as many as may be. */
+static void add_sighting(GtupdHistory *history, const GtupdSighting *sighting)
+{
+    history->newest = (history->newest + 1) % GTUPD_HISTORY;
+    history->count = MIN(history->count + 1, GTUPD_HISTORY);
+    *sighting_at(history, 0) = *sighting;
+}
+
+/* The newest from now on: in place of itself, if it was there. */
+static void renew_sighting(GtupdHistory *history, const GtupdSighting *sighting)
+{
+    guint age = 0;
+    while (age < history->count &&
+           !(same_body(sighting_at(history, age), sighting) && sighting_at(history, age)->type == sighting->type))
+        age++;
+    if (age == history->count) {
+        add_sighting(history, sighting);
+        return;
     }
-    memmove(&history->latest_first[1], &history->latest_first[0], place * sizeof *sighting);
-    history->latest_first[0] = *sighting;
+    for (; age > 0; age--)
+        *sighting_at(history, age) = *sighting_at(history, age - 1);
+    *sighting_at(history, 0) = *sighting;
+}
+
+static gboolean holds_body(const GtupdHistory *history, const GtupdSighting *sighting)
+{
+    for (guint i = 0; i < history->count; i++)
+        if (same_body(&history->sightings[i], sighting))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean holds_original(const GtupdHistory *history, const GtupdSighting *resend)
+{
+    for (guint i = 0; i < history->count; i++)
+        if (same_body(&history->sightings[i], resend) && is_resend_of(resend, &history->sightings[i]))
+            return TRUE;
+    return FALSE;
 }
 
 gboolean gtupd_numbers_is_repeat(const GtupdContext *context)
 {
     GtupdDevice *device = context->device;
     GtupdHistory **history = context->event->uplink ? &device->uplinks : &device->downlinks;
-    if (*history == NULL)
+    if (*history == NULL) {
         *history = g_new0(GtupdHistory, 1);
+        (*history)->newest = GTUPD_HISTORY - 1;
+    }
 
     const GtupdSighting now = sighting_of(context);
-    gboolean repeat = FALSE;
-    if (context->event->uplink || context->message->is_gtupd) {
-        for (guint i = 0; i < (*history)->count && !repeat; i++) {
-            const GtupdSighting *then = &(*history)->latest_first[i];
-            repeat = same_body(&now, then) && is_resend_of(&now, then);
-        }
+    if (!holds_body(*history, &now)) {
+        add_sighting(*history, &now);
+        return FALSE;
     }
-    remember(*history, &now);
+    const gboolean judged = context->event->uplink || context->message->is_gtupd;
+    const gboolean repeat = judged && holds_original(*history, &now);
+    renew_sighting(*history, &now);
     if (repeat)
         gtupd_note(context->notes, GTUPD_RULE_MESSAGE_REPEATED,
                    "The same message was seen shortly before: a resend, counted but not judged again.");

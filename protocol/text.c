@@ -12,13 +12,18 @@ gboolean gtupd_text_is_alnum(const char *text, gsize length)
     return TRUE;
 }
 
+/* Without a way out of the loop: that is what lets compilers look at many bytes at once. */
+static gboolean is_within(const char *text, gsize length, guint8 first, guint8 last)
+{
+    guint8 outside = 0;
+    for (gsize i = 0; i < length; i++)
+        outside |= (guint8)((guint8)((guint8)text[i] - first) > (guint8)(last - first));
+    return outside == 0;
+}
+
 gboolean gtupd_text_is_digits(const char *text, gsize length)
 {
-    for (gsize i = 0; i < length; i++) {
-        if (!g_ascii_isdigit(text[i]))
-            return FALSE;
-    }
-    return TRUE;
+    return is_within(text, length, '0', '9');
 }
 
 gboolean gtupd_text_is_hex(const char *text, gsize length)
@@ -32,11 +37,7 @@ gboolean gtupd_text_is_hex(const char *text, gsize length)
 
 gboolean gtupd_text_is_printable(const char *text, gsize length)
 {
-    for (gsize i = 0; i < length; i++) {
-        if (!g_ascii_isprint(text[i]))
-            return FALSE;
-    }
-    return TRUE;
+    return is_within(text, length, ' ', '~');
 }
 
 /* RFC 3986 §3.1; 0 if the text does not begin with a scheme and "://", else the length of both. */
@@ -88,23 +89,38 @@ int gtupd_text_hex(const char *text, gsize length)
     if (length == 0 || length > 4 || !gtupd_text_is_hex(text, length))
         return -1;
     int value = 0;
-    for (gsize i = 0; i < length; i++)
-        value = value * 16 + g_ascii_xdigit_value(text[i]);
+    for (gsize i = 0; i < length; i++) /* letters are 9 more than their last four bits */
+        value = value * 16 + (text[i] & 0x0f) + (text[i] > '9' ? 9 : 0);
     return value;
+}
+
+/* Sets *wrong to TRUE if these are no digits. */
+static int two_digits(const char *text, gboolean *wrong)
+{
+    const guint tens = (guint8)text[0] - (guint)'0', ones = (guint8)text[1] - (guint)'0';
+    *wrong |= (tens > 9) | (ones > 9);
+    return (int)(tens * 10 + ones);
+}
+
+static int days_in_month(int year, int month)
+{
+    static const gint8 days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const gboolean leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return month == 2 && leap ? 29 : days[month - 1];
 }
 
 gboolean gtupd_text_parse_time(const char *text, gint64 *seconds)
 {
-    if (!gtupd_text_is_digits(text, 14))
-        return FALSE;
-    const int year = gtupd_text_decimal(text, 4);
-    const int month = gtupd_text_decimal(text + 4, 2);
-    const int day = gtupd_text_decimal(text + 6, 2);
-    const int hour = gtupd_text_decimal(text + 8, 2);
-    const int minute = gtupd_text_decimal(text + 10, 2);
-    const int second = gtupd_text_decimal(text + 12, 2);
-    if (hour > 23 || minute > 59 || second > 59 || year == 0 ||
-        !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
+    gboolean wrong = FALSE;
+    const int century = two_digits(text, &wrong);
+    const int year = century * 100 + two_digits(text + 2, &wrong);
+    const int month = two_digits(text + 4, &wrong);
+    const int day = two_digits(text + 6, &wrong);
+    const int hour = two_digits(text + 8, &wrong);
+    const int minute = two_digits(text + 10, &wrong);
+    const int second = two_digits(text + 12, &wrong);
+    if (wrong || hour > 23 || minute > 59 || second > 59 || year == 0 || month < 1 || month > 12 || day < 1 ||
+        day > days_in_month(year, month))
         return FALSE;
 
     /* Days since 1970-01-01 in the Gregorian calendar, with March as the year's first month. */

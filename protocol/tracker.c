@@ -201,14 +201,20 @@ static GtupdEvent event_of(const GtupdMessage *message, const GtupdAnchor *ancho
 
 /* --- Whose is it? --- */
 
-static GtupdDevice *find_device(const GtupdTracker *tracker, const GtupdMessage *message)
+/* Mostly the channel's first device. */
+static GtupdDevice *find_device(const GtupdTracker *tracker, const GtupdChannel *channel, const GtupdMessage *message)
 {
-    return message->has_unique_id ? g_hash_table_lookup(tracker->by_id, message->id) : NULL;
+    GtupdDevice *first = channel->first.device;
+    if (!message->has_unique_id)
+        return NULL;
+    if (first != NULL && memcmp(first->id, message->id, sizeof first->id) == 0)
+        return first;
+    return g_hash_table_lookup(tracker->by_id, message->id);
 }
 
-static GtupdDevice *ensure_device(GtupdTracker *tracker, const GtupdMessage *message)
+static GtupdDevice *ensure_device(GtupdTracker *tracker, const GtupdChannel *channel, const GtupdMessage *message)
 {
-    GtupdDevice *device = find_device(tracker, message);
+    GtupdDevice *device = find_device(tracker, channel, message);
     if (device != NULL || !message->has_unique_id)
         return device;
     if (tracker->devices->len >= GTUPD_MAX_DEVICES) {
@@ -282,7 +288,7 @@ static gboolean learn_version(GtupdDevice *device, const GtupdMessage *message)
 {
     if (!gtupd_versions_protocol(message, device->version))
         return FALSE;
-    g_snprintf(device->type, sizeof device->type, "%.2s", gtupd_message_text(message, message->version));
+    memcpy(device->type, gtupd_message_text(message, message->version), 2);
     return TRUE;
 }
 
@@ -437,7 +443,7 @@ static void process(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *d
         .notes = tracker->notes,
         .out = &out,
     };
-    g_strlcpy(event->device, device->id, sizeof event->device);
+    memcpy(event->device, device->id, sizeof event->device);
     count_message(device, message);
     take_message(&context, member);
     settle(tracker, device, message, event, stray_runs);
@@ -600,9 +606,9 @@ static void note_misdirected(GtupdTracker *tracker, const GtupdMessage *message,
 static void take_unused(GtupdTracker *tracker, GtupdChannel *channel, const GtupdMessage *message, GtupdEvent *event,
                         guint stray_runs)
 {
-    GtupdDevice *device = event->uplink ? find_device(tracker, message) : sole_device(channel);
+    GtupdDevice *device = event->uplink ? find_device(tracker, channel, message) : sole_device(channel);
     if (device != NULL)
-        g_strlcpy(event->device, device->id, sizeof event->device);
+        memcpy(event->device, device->id, sizeof event->device);
     count_message(device, message);
     settle(tracker, device, message, event, stray_runs);
 }
@@ -610,7 +616,7 @@ static void take_unused(GtupdTracker *tracker, GtupdChannel *channel, const Gtup
 static void take_uplink(GtupdTracker *tracker, GtupdChannel *channel, const GtupdMessage *message, GtupdEvent *event,
                         guint stray_runs)
 {
-    GtupdDevice *device = ensure_device(tracker, message);
+    GtupdDevice *device = ensure_device(tracker, channel, message);
     if (device == NULL) {
         settle(tracker, NULL, message, event, stray_runs);
         return;

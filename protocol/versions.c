@@ -20,10 +20,14 @@ gboolean gtupd_versions_protocol(const GtupdMessage *message, char to[8])
     const char *text = gtupd_message_text(message, message->version);
     if (!gtupd_field_info(GTUPD_FIELD_PROTOCOL_VERSION)->valid(text, message->version.length))
         return FALSE;
-    if (text[2] == '0')
-        g_snprintf(to, 8, "%.1s.%.2s", text + 3, text + 4);
-    else
-        g_snprintf(to, 8, "%.2s.%.2s", text + 2, text + 4);
+    char *at = to;
+    if (text[2] != '0')
+        *at++ = text[2];
+    *at++ = text[3];
+    *at++ = '.';
+    *at++ = text[4];
+    *at++ = text[5];
+    *at = '\0';
     return TRUE;
 }
 

@@ -8,9 +8,9 @@ set(rooms protocol engine analyzer dissector)
 set(c_pure "assert|ctype|errno|inttypes|limits|math|stdalign|stdarg|stdbool|stddef|stdint|string")
 set(c_full "${c_pure}|fcntl|locale|poll|signal|stdio|stdlib|time|unistd|sys/[a-z]+")
 
-# Pure knowledge: GLib, and no output. Of sockets, only how addresses are written.
+# Pure knowledge: GLib, and no output. Of sockets, only how addresses are written; of processors, how to look at 16 bytes.
 set(protocol_rooms)
-set(protocol_headers "(glib|arpa/inet|${c_pure})")
+set(protocol_headers "(glib|emmintrin|arpa/inet|${c_pure})")
 set(protocol_links "gtupd_options|PkgConfig::GLIB")
 set(protocol_packages "")
 
@@ -20,9 +20,9 @@ set(engine_links "gtupd_options|gtupd_protocol|PkgConfig::(GCRYPT|GLIB)|.{HTP_LI
 set(engine_packages "")
 
 set(analyzer_rooms engine protocol)
-set(analyzer_headers "(glib|grp|pwd|gio/gio|json-glib/json-glib|pcap|pcap/pcap|archive|archive_entry|${c_full})")
-set(analyzer_links "gtupd_[a-z]+|PkgConfig::(GLIB|GIO|PCAP|ARCHIVE|JSON_GLIB)")
-set(analyzer_packages "gio-2.0|libpcap|libarchive|json-glib-1.0")
+set(analyzer_headers "(glib|grp|pwd|gio/gio|json-glib/json-glib|pcap|pcap/pcap|archive|archive_entry|zlib|${c_full})")
+set(analyzer_links "gtupd_[a-z]+|PkgConfig::(GLIB|GIO|PCAP|ARCHIVE|ZLIB|JSON_GLIB)")
+set(analyzer_packages "gio-2.0|libpcap|libarchive|zlib|json-glib-1.0")
 
 set(dissector_rooms engine protocol)
 set(dissector_headers "(glib|config|wireshark|ws_[a-z]+|(epan|wiretap|wsutil)/[a-z0-9_/-]+|${c_full})")

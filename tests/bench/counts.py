@@ -12,18 +12,24 @@ import subprocess
 import sys
 
 
+COUNTED = ("messages", "messages_gtupd", "messages_unfinished", "devices", "updates", "findings")
+
+
 def told(analyzer, capture):
-    """What the analyzer says of a capture, in the shape of the workload's truth."""
-    run = subprocess.run([analyzer, "-q", "--format=json", capture], stdout=subprocess.PIPE, check=True)
-    report = json.loads(run.stdout)
-    totals = report["totals"]
-    counts = {name: totals[name] for name in ("messages", "messages_gtupd", "messages_unfinished", "devices", "updates",
-                                              "findings")}
-    counts["packets"] = report["captures"][0]["packets"]
-    counts["bytes"] = report["captures"][0]["bytes"]
-    counts["outcomes"] = collections.Counter(update["outcome"] for device in report["devices"]
-                                             for update in device["updates"])
-    return counts
+    """What the analyzer says of a capture, in the shape of the workload's truth. Needs no memory for its updates."""
+    counts, outcomes = {}, collections.Counter()
+    with subprocess.Popen([analyzer, "-q", "--format=ndjson", capture], stdout=subprocess.PIPE, text=True) as run:
+        for line in run.stdout:
+            said = json.loads(line)
+            if said["type"] == "update":
+                outcomes[said["outcome"]] += 1
+            elif said["type"] == "capture":
+                counts["packets"], counts["bytes"] = said["packets"], said["bytes"]
+            elif said["type"] == "totals":
+                counts.update((name, said[name]) for name in COUNTED)
+    if run.returncode != 0:
+        sys.exit(f"{analyzer}: status {run.returncode}")
+    return {**counts, "outcomes": outcomes}
 
 
 def differences(analyzer, capture):
@@ -33,7 +39,7 @@ def differences(analyzer, capture):
     truth.pop("workload")
     truth["outcomes"] = {outcome: count for outcome, count in truth["outcomes"].items() if count}
     counts = told(analyzer, capture)
-    return [f"{name}: {counts[name]}, and it is {truth[name]}" for name in truth if counts[name] != truth[name]]
+    return [f"{name}: {counts.get(name)}, and it is {truth[name]}" for name in truth if counts.get(name) != truth[name]]
 
 
 def make(maker, name, size, folder):

@@ -9,7 +9,7 @@
 #define CLIENTS       32
 #define SERVERS       32
 #define CLIENT        0x0a500001u /* 10.80.0.1 */
-#define SERVER        0xc6336401u /* 198.51.100.1 */
+#define SERVER        0xc6120001u /* 198.18.0.1: none of them is the fleet's file server */
 #define RESOLVER      0xc0000235u /* 192.0.2.53 */
 #define SEGMENT       1400
 #define NOISE         (1 << 16)
@@ -159,7 +159,7 @@ static void download(Traffic *traffic, Connection *connection)
 static void look_up(Traffic *traffic)
 {
     static const guint8 question[] = "\5media\7example\3com\0\0\1\0";
-    static const guint8 answer[] = "\300\14\0\1\0\1\0\0\0\74\0\4\306\63\144\1";
+    static const guint8 answer[] = "\300\14\0\1\0\1\0\0\0\74\0\4\306\22\0\1";
     guint8 message[12 + sizeof question + sizeof answer - 1] = {0, 0, 1, 0, 0, 1};
     WireHost *client = draw_client(traffic);
     guint16 port = next_port(traffic);

@@ -64,7 +64,7 @@ static void fill_flood(Recorder *recorder, Fleet *fleet, guint64 size, guint64 *
 static const Workload workloads[] = {
     /* clang-format off */
     {"fleet", 2000,   1, {0},                                               fill_fleet},
-    {"mixed",   40, 100, {0},                                               fill_mixed},
+    {"mixed",   20, 100, {0},                                               fill_mixed},
     {"split", 2000,   1, {.split = TRUE, .resent = 2, .out_of_order = 2},   fill_fleet},
     {"flood",    8, 200, {0},                                               fill_flood},
     /* clang-format on */

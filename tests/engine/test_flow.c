@@ -63,6 +63,31 @@ static void test_find(void)
     g_assert_null(gtupd_flow_table_find(table, &key));
 }
 
+/* Flows that come and go by chance: the table always holds just those that are there. */
+static void test_churn(void)
+{
+    enum {
+        FLOWS = 3000,
+        STEPS = 200000
+    };
+    g_autoptr(GRand) random = g_rand_new_with_seed(1);
+    g_autoptr(GtupdFlowTable) table = gtupd_flow_table_new();
+    g_autofree GtupdFlow *flows = g_new0(GtupdFlow, FLOWS);
+    g_autofree gboolean *is_there = g_new0(gboolean, FLOWS);
+    for (guint step = 0; step < STEPS; step++) {
+        guint i = (guint)g_rand_int_range(random, 0, FLOWS);
+        GtupdSegment segment = segment_between(4, (guint8)i, (guint16)(i >> 8), 77, 80);
+        GtupdFlowKey key;
+        gtupd_flow_table_key(table, &segment, &key);
+        g_assert_true(gtupd_flow_table_find(table, &key) == (is_there[i] ? &flows[i] : NULL));
+        if (is_there[i])
+            gtupd_flow_table_remove(table, &flows[i]);
+        else
+            gtupd_flow_table_add(table, &flows[i], &key);
+        is_there[i] = !is_there[i];
+    }
+}
+
 /* Neighbouring flows spread over all of the hash. */
 static void test_spread(void)
 {
@@ -83,6 +108,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/flow/sides", test_sides);
     g_test_add_func("/flow/find", test_find);
+    g_test_add_func("/flow/churn", test_churn);
     g_test_add_func("/flow/spread", test_spread);
     return g_test_run();
 }
