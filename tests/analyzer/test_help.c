@@ -79,12 +79,23 @@ static void test_values(void)
     g_assert_null(none[0]);
 }
 
+/* Of --format, help tells the formats in words of its own. */
+static void test_formats(void)
+{
+    g_autofree char *text = help(TRUE);
+    g_autofree char *line = g_strdelimit(g_strdup(strstr(text, "--format=")), "\n", ' ');
+    g_auto(GStrv) names = gtupd_option_values(GTUPD_VALUES_FORMAT);
+    for (char **name = names; *name; name++)
+        g_assert_true(g_strstr_len(line, 200, *name));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/help/one-screen", test_one_screen);
     g_test_add_func("/help/columns", test_columns);
     g_test_add_func("/help/all", test_all);
+    g_test_add_func("/help/formats", test_formats);
     g_test_add_func("/options/rows", test_rows);
     g_test_add_func("/options/values", test_values);
     return g_test_run();
