@@ -39,15 +39,23 @@ static gboolean fail(GtupdTapError code, GError **error, const char *what, const
 
 /* Interfaces */
 
+/* As pcap_activate(): negative where it fails. */
+static int set_up(pcap_t *pcap, const GtupdTapOptions *options)
+{
+    int status = pcap_set_snaplen(pcap, options->snaplen > 0 ? (int)options->snaplen : SNAPLEN_ALL);
+    if (status == 0)
+        status = pcap_set_promisc(pcap, options->promiscuous);
+    if (status == 0)
+        status = pcap_set_timeout(pcap, WAIT);
+    if (status == 0 && options->buffer > 0)
+        status = pcap_set_buffer_size(pcap, (int)MIN(options->buffer, (guint)G_MAXINT / 1024) * 1024);
+    return status == 0 ? pcap_activate(pcap) : status;
+}
+
 static gboolean activate(GtupdTap *tap, GError **error)
 {
     const GtupdTapOptions *options = &tap->options;
-    pcap_set_snaplen(tap->pcap, options->snaplen > 0 ? (int)options->snaplen : SNAPLEN_ALL);
-    pcap_set_promisc(tap->pcap, options->promiscuous);
-    pcap_set_timeout(tap->pcap, WAIT);
-    if (options->buffer > 0)
-        pcap_set_buffer_size(tap->pcap, (int)MIN(options->buffer, (guint)G_MAXINT / 1024) * 1024);
-    int status = pcap_activate(tap->pcap);
+    int status = set_up(tap->pcap, options);
     if (status >= 0)
         return TRUE;
     const char *detail = pcap_geterr(tap->pcap);

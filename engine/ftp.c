@@ -488,8 +488,16 @@ static void data_refused(gpointer self G_GNUC_UNUSED, const GtupdAnchor *anchor 
     /* The same. */
 }
 
+static void go_on(const GtupdFtpData *data)
+{
+    if (data->ftp != NULL && data->ftp->is_asking)
+        gtupd_progress_go_on(data->ftp->transfer);
+}
+
 static void data_payload(gpointer self, gboolean is_new, const GtupdAnchor *anchor)
 {
+    if (is_new)
+        go_on(self);
     GtupdTransfer *transfer = fed_by(self);
     if (transfer != NULL)
         gtupd_progress_payload(transfer, is_new, anchor);
@@ -499,6 +507,8 @@ static void data_bytes(gpointer self, gboolean from_server, const guint8 *bytes,
                        const GtupdAnchor *anchor)
 {
     const GtupdFtpData *data = self;
+    if (from_server)
+        go_on(data);
     GtupdTransfer *transfer = from_server ? fed_by(data) : NULL;
     if (transfer == NULL)
         return;
@@ -509,6 +519,8 @@ static void data_bytes(gpointer self, gboolean from_server, const guint8 *bytes,
 static void data_hole(gpointer self, gboolean from_server, gsize length)
 {
     const GtupdFtpData *data = self;
+    if (from_server)
+        go_on(data);
     GtupdTransfer *transfer = from_server ? fed_by(data) : NULL;
     if (transfer == NULL)
         return;
@@ -531,8 +543,11 @@ static void data_closed(gpointer self, GtupdClosedBy by, gboolean reset, const G
     if (transfer == NULL)
         return;
     gtupd_progress_close(transfer, by, reset, anchor);
-    if (by != GTUPD_CLOSED_BY_SERVER && !reset)
+    if (by != GTUPD_CLOSED_BY_SERVER && !reset) {
+        if (transfer->expected >= 0 && !is_whole(transfer))
+            gtupd_progress_give_up(transfer, anchor);
         return;
+    }
     data->ftp->is_data_ended = TRUE;
     if (reset || (transfer->expected >= 0 && !is_whole(transfer)))
         cut_off(data->ftp, anchor);

@@ -366,8 +366,16 @@ static GtupdTransfer *under_way(const GtupdHttp *http)
     return http->asked.head != NULL ? http->asked.head->data : http->latest;
 }
 
+static void go_on(const GtupdHttp *http)
+{
+    for (GList *link = http->asked.head; link != NULL; link = link->next)
+        gtupd_progress_go_on(link->data);
+}
+
 static void payload(gpointer self, gboolean is_new, const GtupdAnchor *anchor)
 {
+    if (is_new)
+        go_on(self);
     GtupdTransfer *transfer = under_way(self);
     if (transfer != NULL)
         gtupd_progress_payload(transfer, is_new, anchor);
@@ -404,6 +412,8 @@ static void bytes(gpointer self, gboolean from_server, const guint8 *data, gsize
 {
     GtupdHttp *http = self;
     http->at = *anchor;
+    if (from_server)
+        go_on(http);
     if (!http->is_secure && !http->is_lost)
         read_on(http, from_server, data, length);
 }
@@ -411,6 +421,8 @@ static void bytes(gpointer self, gboolean from_server, const guint8 *data, gsize
 static void hole(gpointer self, gboolean from_server, gsize length)
 {
     GtupdHttp *http = self;
+    if (from_server)
+        go_on(http);
     if (http->is_secure || http->is_lost)
         return;
     if (http->parser == NULL)
@@ -450,6 +462,8 @@ static void closed(gpointer self, GtupdClosedBy by, gboolean reset, const GtupdA
         gtupd_progress_close(link->data, by, reset, anchor);
         if (by == GTUPD_CLOSED_BY_SERVER || reset)
             cut_off(http, link->data, reset, anchor);
+        else if (!http->until_close || link != http->asked.head)
+            gtupd_progress_give_up(link->data, anchor);
     }
     GtupdTransfer *first = http->asked.head != NULL ? http->asked.head->data : NULL;
     if (first != NULL && first->result == GTUPD_TRANSFER_COMPLETE)

@@ -82,3 +82,17 @@ void gtupd_progress_close(GtupdTransfer *transfer, GtupdClosedBy by, gboolean re
     if (transfer->result == GTUPD_TRANSFER_RUNNING && anchor != NULL)
         note_pause(transfer, anchor->time);
 }
+
+void gtupd_progress_give_up(GtupdTransfer *transfer, const GtupdAnchor *anchor)
+{
+    if (transfer->result == GTUPD_TRANSFER_RUNNING)
+        gtupd_progress_decide(transfer, GTUPD_TRANSFER_CUT, anchor);
+}
+
+void gtupd_progress_go_on(GtupdTransfer *transfer)
+{
+    if (transfer->result != GTUPD_TRANSFER_CUT || transfer->closed_by != GTUPD_CLOSED_BY_DEVICE || transfer->reset)
+        return;
+    transfer->result = GTUPD_TRANSFER_RUNNING;
+    transfer->end = (GtupdAnchor){0};
+}

@@ -41,3 +41,12 @@ void gtupd_progress_acknowledge(GtupdTransfer *transfer, const GtupdAnchor *anch
 
 /* The connection is being closed; the first word holds. `anchor` NULL: by no packet. */
 void gtupd_progress_close(GtupdTransfer *transfer, GtupdClosedBy by, gboolean reset, const GtupdAnchor *anchor);
+
+/*
+ * The device has closed its side: unless bytes of the file come all the same (half-closed, RFC 9293, 3.6), it has
+ * broken the transfer off with this packet.
+ */
+void gtupd_progress_give_up(GtupdTransfer *transfer, const GtupdAnchor *anchor);
+
+/* Bytes have come from the server: what only the device has closed goes on. */
+void gtupd_progress_go_on(GtupdTransfer *transfer);

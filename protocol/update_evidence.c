@@ -166,41 +166,48 @@ static char *dup_bytes(const GtupdTransfer *transfer)
                            transfer->expected);
 }
 
+/* A packet, named in a finding on `about`: "17"; in another capture than that, "2:17", the second capture's. */
+static char *dup_frame(const GtupdEvent *about, const GtupdAnchor *packet)
+{
+    if (packet->capture == about->anchor.capture)
+        return g_strdup_printf("%" G_GUINT64_FORMAT, packet->frame);
+    return g_strdup_printf("%u:%" G_GUINT64_FORMAT, packet->capture + 1, packet->frame);
+}
+
 /* What became of a transfer that was refused or cut. */
-static char *dup_fate(const GtupdTransfer *transfer)
+static char *dup_fate(const GtupdEvent *about, const GtupdTransfer *transfer)
 {
     g_autofree char *server = dup_server(transfer);
     g_autofree char *bytes = dup_bytes(transfer);
-    const guint64 request = transfer->request.frame, end = transfer->end.frame;
+    g_autofree char *request = dup_frame(about, &transfer->request);
+    g_autofree char *end = dup_frame(about, &transfer->end);
     if (transfer->result == GTUPD_TRANSFER_UNREACHABLE && transfer->end.order == 0)
-        return g_strdup_printf("%s did not answer the SYN of frame %" G_GUINT64_FORMAT, server, request);
+        return g_strdup_printf("%s did not answer the SYN of frame %s", server, request);
     if (transfer->result == GTUPD_TRANSFER_UNREACHABLE)
-        return g_strdup_printf("%s refused the connection of frame %" G_GUINT64_FORMAT
-                               " with a reset (frame %" G_GUINT64_FORMAT ")",
-                               server, request, end);
+        return g_strdup_printf("%s refused the connection of frame %s with a reset (frame %s)", server, request, end);
     if (transfer->result == GTUPD_TRANSFER_CUT)
-        return g_strdup_printf("the %s %s the transfer of frame %" G_GUINT64_FORMAT " in frame %" G_GUINT64_FORMAT
-                               ", after %s",
+        return g_strdup_printf("the %s %s the transfer of frame %s in frame %s, after %s",
                                transfer->closed_by == GTUPD_CLOSED_BY_DEVICE ? "device" : "file server",
                                transfer->reset ? "reset" : "closed", request, end, bytes);
-    return g_strdup_printf(
-        "%s answered the request of frame %" G_GUINT64_FORMAT " with %s %d (frame %" G_GUINT64_FORMAT ")", server,
-        request, transfer->protocol == GTUPD_TRANSFER_HTTP ? "HTTP status" : "FTP reply", transfer->status, end);
+    return g_strdup_printf("%s answered the request of frame %s with %s %d (frame %s)", server, request,
+                           transfer->protocol == GTUPD_TRANSFER_HTTP ? "HTTP status" : "FTP reply", transfer->status,
+                           end);
 }
 
 static void note_fate(const View *view, GtupdRule rule, const GtupdTransfer *transfer)
 {
-    g_autofree char *fate = dup_fate(transfer);
+    g_autofree char *fate = dup_fate(&view->attempt->start, transfer);
     gtupd_note_at(view->out, &view->attempt->start, rule, "Download attempt %u: %s.", view->attempt->number, fate);
 }
 
 static void note_stall(const View *view, GtupdRule rule, const GtupdTransfer *transfer)
 {
+    g_autofree char *request = dup_frame(&view->attempt->start, &transfer->request);
     gtupd_note_at(view->out, &view->attempt->start, rule,
-                  "Download attempt %u: the transfer of frame %" G_GUINT64_FORMAT
-                  " stood still for %.1f s; it brought %" G_GINT64_FORMAT " bytes in all.",
-                  view->attempt->number, transfer->request.frame,
-                  (double)stall_of(view, transfer) / (double)GTUPD_SECOND, transfer->delivered);
+                  "Download attempt %u: the transfer of frame %s stood still for %.1f s; it brought %" G_GINT64_FORMAT
+                  " bytes in all.",
+                  view->attempt->number, request, (double)stall_of(view, transfer) / (double)GTUPD_SECOND,
+                  transfer->delivered);
 }
 
 static void note_nameless(const View *view, GtupdRule rule, const GtupdTransfer *transfer)
@@ -208,9 +215,10 @@ static void note_nameless(const View *view, GtupdRule rule, const GtupdTransfer 
     g_autofree char *reason = transfer->end.order == 0 ? g_strdup("no answer came")
                               : transfer->status != 0  ? g_strdup_printf("response code %d", transfer->status)
                                                        : g_strdup("no address in the answer");
+    g_autofree char *query = dup_frame(&view->attempt->start, &transfer->request);
     gtupd_note_at(view->out, &view->attempt->start, rule,
-                  "Download attempt %u: DNS did not resolve %s (query in frame %" G_GUINT64_FORMAT "): %s.",
-                  view->attempt->number, transfer->host, transfer->request.frame, reason);
+                  "Download attempt %u: DNS did not resolve %s (query in frame %s): %s.", view->attempt->number,
+                  transfer->host, query, reason);
 }
 
 /* --- The findings on single transfers --- */
@@ -256,10 +264,10 @@ static void judge_elsewhere(const View *view)
     const GtupdTransfer *elsewhere = view->claim->elsewhere;
     if (elsewhere == NULL)
         return;
+    g_autofree char *request = dup_frame(&view->attempt->start, &elsewhere->request);
     gtupd_note_at(view->out, &view->attempt->start, GTUPD_RULE_TRANSFER_URL_DIFFERS,
-                  "Download attempt %u: the device asked this server for %s (frame %" G_GUINT64_FORMAT
-                  "); the start command names %s.",
-                  view->attempt->number, elsewhere->path, elsewhere->request.frame, view->attempt->url.path);
+                  "Download attempt %u: the device asked this server for %s (frame %s); the start command names %s.",
+                  view->attempt->number, elsewhere->path, request, view->attempt->url.path);
 }
 
 static void judge_not_seen(const View *view)
@@ -313,7 +321,7 @@ static void judge_finished(const View *view)
     if (last == NULL || !(is_refused(view, last) || last->result == GTUPD_TRANSFER_CUT) || is_unsure(view) ||
         find_whole(view) != NULL)
         return;
-    g_autofree char *fate = dup_fate(last);
+    g_autofree char *fate = dup_fate(&view->attempt->result, last);
     gtupd_note_at(view->out, &view->attempt->result, GTUPD_RULE_RESULT_CONTRADICTS_TRANSFER,
                   "The device says that attempt %u is downloaded, but %s.", view->attempt->number, fate);
 }
@@ -324,10 +332,12 @@ static void judge_failed(const View *view)
     if (whole == NULL || whole->result != GTUPD_TRANSFER_COMPLETE || is_unsure(view) || !whole->acknowledged ||
         whole->end.order >= view->attempt->result.anchor.order || whole->end.time > view->attempt->until)
         return;
+    g_autofree char *request = dup_frame(&view->attempt->result, &whole->request);
+    g_autofree char *end = dup_frame(&view->attempt->result, &whole->end);
     gtupd_note_at(view->out, &view->attempt->result, GTUPD_RULE_RESULT_CONTRADICTS_TRANSFER,
-                  "The device says that attempt %u failed, but the whole file had come with the transfer of frame "
-                  "%" G_GUINT64_FORMAT ", and was acknowledged (frame %" G_GUINT64_FORMAT ").",
-                  view->attempt->number, whole->request.frame, whole->end.frame);
+                  "The device says that attempt %u failed, but the whole file had come with the transfer of frame %s, "
+                  "and was acknowledged (frame %s).",
+                  view->attempt->number, request, end);
 }
 
 static void judge(const View *view)

@@ -66,7 +66,8 @@ typedef struct {
 
 static const Window windows[] = {
     {"updates", "10-download-failed.pcap", "gtupd,updates",
-     "(?m)^\\d{15} +\\|1 +\\|apk +\\|8 +\\|download-failed +\\|2 .*\\|package-missing"},
+     "(?m)^\\d{15} +\\|1 +\\|apk +\\|8 +\\|download-failed +\\|2 "},
+    {"updates-cause", "13-battery-low.pcap", "gtupd,updates", "\\|battery-low .*\\|low-battery "},
     {"updates-filtered", "10-download-failed.pcap", "gtupd,updates,gtupd.code == 999", "GTUPD Updates\\s+=+\\s*$"},
     {"findings", "60-phase-skipped.pcap", "gtupd,findings", "(?m)^ +14  error +phase-skipped +\\d{15} +1  "},
     {"findings-filtered", "60-phase-skipped.pcap", "gtupd,findings,frame.number == 8", "What was seen\\n0 errors"},
