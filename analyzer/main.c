@@ -2,6 +2,7 @@
 /* gtupd-analyzer: captures in, one report out. What the program decides itself: its exit status and standard error. */
 #include "catalogue.h"
 #include "format.h"
+#include "help.h"
 #include "lines.h"
 #include "merge.h"
 #include "options.h"
@@ -392,8 +393,10 @@ static Status run(const GtupdOptions *options)
         options->format->rules(&how, text);
     else if (options->task == GTUPD_TASK_EXPLAIN)
         gtupd_catalogue_explain(options->explain, &how, text);
-    else
+    else if (options->task == GTUPD_TASK_VERSION)
         g_string_printf(text, "%s\n", gtupd_program_version());
+    else
+        gtupd_help(options->task == GTUPD_TASK_HELP_ALL, &how, text);
     return write_report(options, text);
 }
 

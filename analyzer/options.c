@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "catalogue.h"
+#include "option_table.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -11,107 +12,6 @@ GQuark gtupd_options_error_quark(void)
 {
     return g_quark_from_static_string("gtupd-options-error-quark");
 }
-
-static const char summary[] =
-    "Why did this device not update? Reads Queclink GTUPD firmware updates out of captures, follows\n"
-    "each update message by message, and says what went against the document.\n"
-    "\n"
-    "Captures are pcap or pcapng, plain or compressed (gzip, zstd, lz4, xz); - is standard input.\n"
-    "Several are read as one, merged by packet time.";
-
-static const char description[] =
-    "Exit status:\n"
-    "  0  analysis done\n"
-    "  1  --fail-on met\n"
-    "  2  the words of the call are off; nothing was analysed\n"
-    "  3  an input could not be opened, or is damaged or cut; all that could be read was reported\n"
-    "  4  the report could not be written\n"
-    "\n"
-    "Examples:\n"
-    "  gtupd-analyzer cap.pcap                          what happened, for people\n"
-    "  gtupd-analyzer -d 222225555588888 cap.pcap0 ...    one device, over a rotation of captures\n"
-    "  gtupd-analyzer -f json -o out.json cap.pcapng.gz for scripts\n"
-    "  gtupd-analyzer --fail-on=error -q cap.pcap       in a test: exit 1 if anything broke the document\n"
-    "  gtupd-analyzer -i eth0 tcp port 5000             as it happens; Ctrl-C for the report\n"
-    "  gtupd-analyzer -d 222225555588888 -w one.pcap cap.pcap   its packets, to be handed on\n"
-    "  gtupd-analyzer --explain=phase-skipped           what a finding means, and what to do about it";
-
-/* The words as they stand on the command line, not yet judged. */
-typedef struct {
-    char *format, *output, *min_severity, *fail_on, *explain;
-    char *since, *until, *packets;
-    char *interface, *follow, *duration, *user;
-    int snaplen, buffer;
-    gint64 count;
-    gboolean promiscuous;
-    char **devices, **updates, **outcomes, **rules_wanted, **captures;
-    gboolean show_secrets, trim_transfers, rules, ladder, quiet, verbose, version;
-} Words;
-
-static void words_clear(Words *words)
-{
-    g_free(words->format);
-    g_free(words->output);
-    g_free(words->min_severity);
-    g_free(words->fail_on);
-    g_free(words->explain);
-    g_free(words->since);
-    g_free(words->until);
-    g_free(words->packets);
-    g_free(words->interface);
-    g_free(words->follow);
-    g_free(words->duration);
-    g_free(words->user);
-    g_strfreev(words->devices);
-    g_strfreev(words->updates);
-    g_strfreev(words->outcomes);
-    g_strfreev(words->rules_wanted);
-    g_strfreev(words->captures);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
-
-/* clang-format off */
-static gboolean parse_words(char **arguments, Words *words, GError **error)
-{
-    const GOptionEntry entries[] = {
-        {"format", 'f', 0, G_OPTION_ARG_STRING, &words->format, "How to report: text (default), json, ndjson, csv, html or ladder; with --rules also markdown", "FORMAT"},
-        {"ladder", 0, 0, G_OPTION_ARG_NONE, &words->ladder, "Draw each update's exchange, in plain text: --format=ladder", NULL},
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output, "Write the report there, whole or not at all", "FILE"},
-        {"device", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &words->devices, "Only the device of this Unique ID; may be repeated", "ID"},
-        {"update", 'u', 0, G_OPTION_ARG_STRING_ARRAY, &words->updates, "Only this update of each device, by its number; may be repeated", "N"},
-        {"since", 0, 0, G_OPTION_ARG_STRING, &words->since, "Only updates under way, and findings made, at this time or later (UTC)", "TIME"},
-        {"until", 0, 0, G_OPTION_ARG_STRING, &words->until, "The same, at this time or before", "TIME"},
-        {"outcome", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->outcomes, "Only updates with this outcome; may be repeated", "OUTCOME"},
-        {"rule", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->rules_wanted, "Only findings of this rule, and updates with one; may be repeated", "RULE"},
-        {"write-packets", 'w', 0, G_OPTION_ARG_FILENAME, &words->packets, "Write the packets of what is selected there, as pcap", "FILE"},
-        {"trim-transfers", 0, 0, G_OPTION_ARG_NONE, &words->trim_transfers, "With it: of downloads only the first and last 32 segments", NULL},
-        {"interface", 'i', 0, G_OPTION_ARG_STRING, &words->interface, "Read packets of a network interface as they come; words that follow are a filter, as tcpdump's", "NAME"},
-        {"follow", 0, 0, G_OPTION_ARG_FILENAME, &words->follow, "The same with a capture file that is still being written", "FILE"},
-        {"duration", 0, 0, G_OPTION_ARG_STRING, &words->duration, "Stop after this time: 90, 90s, 15m, 2h, 1d", "TIME"},
-        {"count", 'c', 0, G_OPTION_ARG_INT64, &words->count, "Stop after so many packets", "N"},
-        {"snaplen", 's', 0, G_OPTION_ARG_INT, &words->snaplen, "Interface: read so many bytes of each packet (default: all)", "BYTES"},
-        {"buffer-size", 'B', 0, G_OPTION_ARG_INT, &words->buffer, "Interface: let the kernel keep so much while this program is busy", "KIB"},
-        {"promiscuous", 0, 0, G_OPTION_ARG_NONE, &words->promiscuous, "Interface: read also what is not for this machine", NULL},
-        {"user", 0, 0, G_OPTION_ARG_STRING, &words->user, "Become this user once it is open (default for root: nobody)", "NAME"},
-        {"min-severity", 0, 0, G_OPTION_ARG_STRING, &words->min_severity, "List findings from note (default), warning or error on", "LEVEL"},
-        {"fail-on", 0, 0, G_OPTION_ARG_STRING, &words->fail_on, "Exit with 1 if there is a finding of this level or above", "LEVEL"},
-        {"show-secrets", 0, 0, G_OPTION_ARG_NONE, &words->show_secrets, "Show passwords, user names and URL credentials, else ****", NULL},
-        {"rules", 0, 0, G_OPTION_ARG_NONE, &words->rules, "List all rules", NULL},
-        {"explain", 0, 0, G_OPTION_ARG_STRING, &words->explain, "Explain one rule and what to do about it", "RULE"},
-        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "No progress and no remarks on standard error, only errors", NULL},
-        {"verbose", 'v', 0, G_OPTION_ARG_NONE, &words->verbose, "Report everything, of devices without trouble too", NULL},
-        {"version", 0, 0, G_OPTION_ARG_NONE, &words->version, "Print the version", NULL},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->captures, NULL, NULL},
-        G_OPTION_ENTRY_NULL,
-    };
-    g_autoptr(GOptionContext) context = g_option_context_new("CAPTURE... | -i NAME [FILTER] - analyse GTUPD firmware updates");
-    g_option_context_set_summary(context, summary);
-    g_option_context_set_description(context, description);
-    g_option_context_add_main_entries(context, entries, NULL);
-    g_auto(GStrv) copy = g_strdupv(arguments);
-    return g_option_context_parse_strv(context, &copy, error);
-}
-/* clang-format on */
 
 /* Judging the words */
 
@@ -126,9 +26,11 @@ static gboolean refuse(GError **error, const char *format, ...)
     return FALSE;
 }
 
-static gboolean judge_task(const Words *words, GtupdOptions *options, GError **error)
+static gboolean judge_task(const GtupdOptionWords *words, GtupdOptions *options, GError **error)
 {
-    if (words->version)
+    if (words->help || words->help_all)
+        options->task = words->help_all ? GTUPD_TASK_HELP_ALL : GTUPD_TASK_HELP;
+    else if (words->version)
         options->task = GTUPD_TASK_VERSION;
     else if (words->rules)
         options->task = GTUPD_TASK_RULES;
@@ -141,7 +43,7 @@ static gboolean judge_task(const Words *words, GtupdOptions *options, GError **e
                   gtupd_rule_info(nearest)->id);
 }
 
-static gboolean judge_format(const Words *words, GtupdOptions *options, GError **error)
+static gboolean judge_format(const GtupdOptionWords *words, GtupdOptions *options, GError **error)
 {
     const char *name = words->format ? words->format : words->ladder ? "ladder" : "text";
     if (words->ladder && strcmp(name, "ladder") != 0)
@@ -165,7 +67,7 @@ static gboolean judge_level(const char *option, const char *word, GtupdSeverity 
     return refuse(error, "%s: \"%s\" is none of: note, warning, error", option, word);
 }
 
-static gboolean judge_levels(const Words *words, GtupdOptions *options, GError **error)
+static gboolean judge_levels(const GtupdOptionWords *words, GtupdOptions *options, GError **error)
 {
     if (words->min_severity && !judge_level("--min-severity", words->min_severity, &options->min_severity, error))
         return FALSE;
@@ -181,7 +83,7 @@ static gboolean is_unique_id(const char *id)
            (length == 14 && strspn(id, "0123456789ABCDEF") == length);
 }
 
-static gboolean judge_devices(const Words *words, GtupdOptions *options, GError **error)
+static gboolean judge_devices(const GtupdOptionWords *words, GtupdOptions *options, GError **error)
 {
     if (!words->devices)
         return TRUE;
@@ -211,7 +113,7 @@ static char *outcome_names(void)
     return g_string_free(names, FALSE);
 }
 
-static gboolean judge_selection(const Words *words, GtupdSelection *selection, GError **error)
+static gboolean judge_selection(const GtupdOptionWords *words, GtupdSelection *selection, GError **error)
 {
     g_auto(GStrv) numbers = split_lists(words->updates);
     g_auto(GStrv) outcomes = split_lists(words->outcomes);
@@ -255,7 +157,7 @@ static gboolean parse_duration(const char *text, gint64 *microseconds)
     return FALSE;
 }
 
-static gboolean judge_tap(const Words *words, GtupdOptions *options, GError **error)
+static gboolean judge_tap(const GtupdOptionWords *words, GtupdOptions *options, GError **error)
 {
     GtupdTapOptions *tap = &options->tap;
     if (words->interface && words->follow)
@@ -279,7 +181,7 @@ static gboolean judge_tap(const Words *words, GtupdOptions *options, GError **er
     return TRUE;
 }
 
-static gboolean judge_captures(const Words *words, GtupdOptions *options, GError **error)
+static gboolean judge_captures(const GtupdOptionWords *words, GtupdOptions *options, GError **error)
 {
     if (options->task != GTUPD_TASK_ANALYSE)
         return TRUE;
@@ -329,7 +231,7 @@ static gboolean judge_target(const char *option, const char *target, const Gtupd
     return TRUE;
 }
 
-static gboolean judge_output(const Words *words, GtupdOptions *options, GError **error)
+static gboolean judge_output(const GtupdOptionWords *words, GtupdOptions *options, GError **error)
 {
     if (!words->output || strcmp(words->output, "-") == 0)
         return TRUE;
@@ -338,7 +240,7 @@ static gboolean judge_output(const Words *words, GtupdOptions *options, GError *
 }
 
 /* It takes several passes over the captures. */
-static gboolean judge_packets(const Words *words, GtupdOptions *options, GError **error)
+static gboolean judge_packets(const GtupdOptionWords *words, GtupdOptions *options, GError **error)
 {
     options->trim_transfers = words->trim_transfers;
     if (!words->packets)
@@ -356,8 +258,8 @@ static gboolean judge_packets(const Words *words, GtupdOptions *options, GError 
 
 GtupdOptions *gtupd_options_parse(char **arguments, GError **error)
 {
-    g_auto(Words) words = {0};
-    if (!parse_words(arguments, &words, error))
+    g_auto(GtupdOptionWords) words = {0};
+    if (!gtupd_option_words_parse(arguments, &words, error))
         return NULL;
     g_autoptr(GtupdOptions) options = g_new0(GtupdOptions, 1);
     options->show_secrets = words.show_secrets;

@@ -20,6 +20,8 @@ typedef enum {
     GTUPD_TASK_RULES,
     GTUPD_TASK_EXPLAIN,
     GTUPD_TASK_VERSION,
+    GTUPD_TASK_HELP,
+    GTUPD_TASK_HELP_ALL,
 } GtupdTask;
 
 typedef struct {
@@ -44,7 +46,6 @@ typedef struct {
 
 /*
  * Reads the command line. NULL and an error of domain GTUPD_OPTIONS_ERROR or G_OPTION_ERROR if its words are off.
- * --help is answered at once and ends the program, as GLib does it.
  */
 GtupdOptions *gtupd_options_parse(char **arguments, GError **error);
 void gtupd_options_free(GtupdOptions *options);
