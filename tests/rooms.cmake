@@ -25,8 +25,8 @@ set(analyzer_links "gtupd_[a-z]+|PkgConfig::(GLIB|GIO|PCAP|ARCHIVE|ZLIB|JSON_GLI
 set(analyzer_packages "gio-2.0|libpcap|libarchive|zlib|json-glib-1.0")
 
 set(dissector_rooms engine protocol)
-set(dissector_headers "(glib|config|wireshark|ws_[a-z]+|(epan|wiretap|wsutil)/[a-z0-9_/-]+|${c_full})")
-set(dissector_links "gtupd_[a-z]+|PkgConfig::GLIB|epan|wiretap|wsutil")
+set(dissector_headers "(glib|config|wireshark|ws_[a-z_]+|(epan|wiretap|wsutil)/[a-z0-9_/-]+|${c_full})")
+set(dissector_links "gtupd_[a-z]+|PkgConfig::GLIB")
 set(dissector_packages "Wireshark")
 
 # Words that print, for the room that must not.

@@ -16,7 +16,7 @@ function(build_house)
     "target_link_libraries(gtupd_report PUBLIC gtupd_engine PkgConfig::PCAP)\n")
   file(WRITE ${SCRATCH}/dissector/plugin.c "#include \"stream.h\"\n#include <epan/packet.h>\n")
   file(WRITE ${SCRATCH}/dissector/CMakeLists.txt
-    "find_package(Wireshark 4.0 CONFIG QUIET)\ntarget_link_libraries(gtupd_plugin PRIVATE gtupd_engine epan)\n")
+    "find_package(Wireshark 4.0 CONFIG QUIET)\ntarget_link_libraries(gtupd_plugin PRIVATE gtupd_engine)\n")
 endfunction()
 
 function(run_check result output)

@@ -35,7 +35,7 @@ if [ -d "$build/plugins" ]; then
   expect "plugin package" "$(dpkg-deb -c "$plugin")" "wireshark/plugins/$series/epan/gtupd.so" \
     ./usr/share/wireshark/profiles/GTUPD/colorfilters
   expect "its dependencies" "$(dpkg-deb -f "$plugin" Depends)" "wireshark-common (>= $series)" \
-    "wireshark-common (<< ${series%.*}.$((${series#*.} + 1))~)" libwireshark
+    "wireshark-common (<< ${series%.*}.$((${series#*.} + 1))~)"
 fi
 
 if command -v lintian >/dev/null; then
