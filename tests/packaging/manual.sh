@@ -44,6 +44,6 @@ plain=()
 [ "$(id -u)" -ne 0 ] || plain=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 "${plain[@]}" env HOME="$home" WIRESHARK_CONFIG_DIR="$home" WIRESHARK_PLUGIN_DIR="$home/plugins" "$4" -G fields 2>/dev/null |
   awk -F '\t' '$1 == "F" && $3 ~ /^(attrack|gtupd)\./ && $3 !~ /^gtupd\.rule\./ { print $3 }' | sort >"$home/known"
-grep -oP '^ {7}\K(attrack|gtupd)\.[a-z_]+(?= \()' <<<"$subject" | sort >"$home/told"
+grep -oP '^ +\K(attrack|gtupd)\.[a-z_]+(?= \()' <<<"$subject" | sort >"$home/told"
 [ -s "$home/known" ] || { echo "tshark knows no field: the plugin did not load"; exit 1; }
 diff "$home/known" "$home/told"
