@@ -116,23 +116,45 @@ typedef enum {
     MODE_LEAKS,  /* LeakSanitizer reports */
 } Mode;
 
-/* With each of Wireshark's blocks a block of malloc's, AddressSanitizer sees every overrun. */
-static void set_instruments(GSubprocessLauncher *launcher, const char *preload, Mode mode)
+/*
+ * With each of Wireshark's blocks a block of malloc's, AddressSanitizer sees every overrun. The settings go through
+ * env(1), so that only the host runs instrumented: setpriv before it may hang in its locale's locks.
+ */
+static void add_instruments(GPtrArray *command, const char *preload, Mode mode)
 {
-    g_subprocess_launcher_setenv(launcher, "WIRESHARK_DEBUG_WMEM_OVERRIDE", "simple", TRUE);
+    g_ptr_array_add(command, g_strdup("env"));
+    g_ptr_array_add(command, g_strdup("WIRESHARK_DEBUG_WMEM_OVERRIDE=simple"));
     if (mode != MODE_LEAKS) {
-        g_subprocess_launcher_setenv(launcher, "ASAN_OPTIONS", "detect_leaks=0", TRUE);
-        g_subprocess_launcher_setenv(launcher, "LD_PRELOAD", preload, TRUE);
+        g_ptr_array_add(command, g_strdup("ASAN_OPTIONS=detect_leaks=0"));
+        g_ptr_array_add(command, g_strdup_printf("LD_PRELOAD=%s", preload));
         return;
     }
     /* The plugin too, so that it stays in memory and its frames have a name; stacks as deep as they are. */
-    g_autofree char *with_plugin = g_strdup_printf("%s %s", preload, plugin);
-    g_subprocess_launcher_setenv(launcher, "LD_PRELOAD", with_plugin, TRUE);
-    g_subprocess_launcher_setenv(launcher, "ASAN_OPTIONS", "detect_leaks=1:fast_unwind_on_malloc=0", TRUE);
-    g_subprocess_launcher_setenv(launcher, "LSAN_OPTIONS", "exitcode=0", TRUE);
+    g_ptr_array_add(command, g_strdup("ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0"));
+    g_ptr_array_add(command, g_strdup("LSAN_OPTIONS=exitcode=0"));
+    g_ptr_array_add(command, g_strdup_printf("LD_PRELOAD=%s %s", preload, plugin));
 }
 
-static GSubprocessLauncher *launcher_new(const char *program, Mode mode)
+/* The whole command line: a plain user, and instruments where the program loads the plugin. */
+static GPtrArray *command_new(const char *const *argv, Mode mode)
+{
+    static const char *const plain_user[] = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
+    GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
+    for (gsize i = 0; geteuid() == 0 && i < G_N_ELEMENTS(plain_user); i++)
+        g_ptr_array_add(command, g_strdup(plain_user[i]));
+
+    /* Only what loads the plugin: others, such as editcap, may hang at their end with AddressSanitizer in them. */
+    const gboolean is_host = strcmp(argv[0], "tshark") == 0 || strcmp(argv[0], "sharkd") == 0;
+    const char *preload = g_getenv("GTUPD_PRELOAD");
+    if (is_host && preload != NULL && *preload != '\0')
+        add_instruments(command, preload, mode);
+    for (; *argv != NULL; argv++)
+        g_ptr_array_add(command, g_strdup(*argv));
+    g_ptr_array_add(command, NULL);
+    return command;
+}
+
+static GSubprocessLauncher *launcher_new(Mode mode)
 {
     GSubprocessLauncher *launcher = g_subprocess_launcher_new(
         G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
@@ -146,13 +168,7 @@ static GSubprocessLauncher *launcher_new(const char *program, Mode mode)
     g_subprocess_launcher_setenv(launcher, "HOME", scratch, TRUE);
     g_subprocess_launcher_setenv(launcher, "LC_ALL", "C.UTF-8", TRUE);
     g_subprocess_launcher_setenv(launcher, "TZ", "UTC", TRUE);
-
-    /* Only what loads the plugin: others, such as editcap, may hang at their end with AddressSanitizer in them. */
-    const gboolean is_host = strcmp(program, "tshark") == 0 || strcmp(program, "sharkd") == 0;
-    const char *preload = g_getenv("GTUPD_PRELOAD");
-    if (is_host && preload != NULL && *preload != '\0')
-        set_instruments(launcher, preload, mode);
-    else if (mode == MODE_STRICT)
+    if (mode == MODE_STRICT)
         g_subprocess_launcher_setenv(launcher, "WIRESHARK_DEBUG_WMEM_OVERRIDE", "strict", TRUE);
     return launcher;
 }
@@ -179,16 +195,9 @@ static char *text_of(GBytes *bytes)
 /* Standard output; of MODE_LEAKS, standard error. */
 static char *run(Mode mode, const char *const *argv, const char *input)
 {
-    static const char *const plain_user[] = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
     g_autoptr(GError) error = NULL;
-    g_autoptr(GSubprocessLauncher) launcher = launcher_new(argv[0], mode);
-    g_autoptr(GPtrArray) command = g_ptr_array_new();
-    for (gsize i = 0; geteuid() == 0 && i < G_N_ELEMENTS(plain_user); i++)
-        g_ptr_array_add(command, (gpointer)plain_user[i]);
-    for (; *argv != NULL; argv++)
-        g_ptr_array_add(command, (gpointer)*argv);
-    g_ptr_array_add(command, NULL);
-
+    g_autoptr(GSubprocessLauncher) launcher = launcher_new(mode);
+    g_autoptr(GPtrArray) command = command_new(argv, mode);
     g_autoptr(GSubprocess) process =
         g_subprocess_launcher_spawnv(launcher, (const char *const *)command->pdata, &error);
     g_assert_no_error(error);
