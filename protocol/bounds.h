@@ -24,5 +24,5 @@
 #define GTUPD_MAX_SERVER_ADDRESSES   65536      /* addresses that DNS has given for them */
 #define GTUPD_MAX_LOOKUPS            4096       /* DNS look-ups of their names that are under way */
 #define GTUPD_MAX_TRANSFER_FLOWS     8192       /* connections with file servers that are looked into at once */
-#define GTUPD_MAX_HASHED_BYTES       (G_GUINT64_CONSTANT(512) << 20) /* of files, in all, for their SHA-256 */
+#define GTUPD_MAX_HASHED_BYTES       (G_GUINT64_CONSTANT(256) << 20) /* of files, in all, for their SHA-256 */
 #define GTUPD_MAX_DATA_PORTS         4096                            /* FTP data connections that have been announced */
