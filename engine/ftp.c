@@ -435,8 +435,11 @@ static void control_closed(gpointer self, GtupdClosedBy by, gboolean reset, cons
     give_up(ftp);
     if (lacks_password(ftp) && ftp->transfer->result == GTUPD_TRANSFER_RUNNING)
         gtupd_progress_decide(ftp->transfer, GTUPD_TRANSFER_LOGIN_REFUSED, anchor);
+    const gboolean waited_for_reply = ftp->is_data_ended && by == GTUPD_CLOSED_BY_DEVICE && is_whole(ftp->transfer);
     if (ftp->is_data_ended && by == GTUPD_CLOSED_BY_DEVICE && !reset)
         settle(ftp, anchor);
+    else if (waited_for_reply)
+        ftp->is_asking = FALSE; /* not cut by the server, nor confirmed */
     else if (by == GTUPD_CLOSED_BY_SERVER || reset)
         cut_off(ftp, anchor); /* without the reply that would have said that it was all */
     gtupd_progress_close(ftp->transfer, by, reset, anchor);

@@ -284,6 +284,12 @@ static gboolean was_cut_before_the_reply(const GtupdFacts *facts)
            facts->delivered == facts->whole;
 }
 
+/* … but nobody has closed the connection before it. */
+static gboolean was_not_confirmed(const GtupdFacts *facts)
+{
+    return was_cut_before_the_reply(facts) && came_to(facts, GTUPD_TRANSFER_RUNNING);
+}
+
 /* Nothing came for a minute, or for the better part of the download. */
 static gboolean fell_silent(const GtupdFacts *facts)
 {
@@ -546,6 +552,9 @@ static const Row rows[] = {
     ROW(DOWNLOADS,              was_not_asked_for,               TRANSFER_CUT_BY_DEVICE,  DEVICE,      POSSIBLE,   ON_WIRE, SHOW_DOWNLOAD,
         "The device was connected to {server}, but was not seen to ask for a file.",
         "a request that got lost before this capture point"),
+    ROW(DOWNLOADS,              was_not_confirmed,               TRANSFER_CUT_BY_NETWORK, NETWORK,     POSSIBLE,   ON_WIRE, SHOW_DOWNLOAD,
+        "{server} sent {bytes}, but the reply that the transfer is complete (226) never came: it got lost with the control connection, or was not sent.",
+        "that reply, past this capture"),
     ROW(DOWNLOADS,              was_cut_before_the_reply,        TRANSFER_CUT_BY_SERVER,  FILE_SERVER, PROVEN,     ON_WIRE, SHOW_DOWNLOAD,
         "{server} sent {bytes}, but {closed} the connection without the reply that the transfer is complete (226).",
         "that reply before the connection's end"),

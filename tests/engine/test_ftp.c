@@ -67,6 +67,8 @@ static const Row rows[] = {
     {"half-closed", LOGIN SIZED RETR "data <* 5\ndata > FIN\ndata <* 5\ndata < FIN\n< 226 done|\n", COMPLETE "10/10 sha by=device"},
     {"server-gone-unconfirmed", LOGIN SIZED RETR "data <* 10\ndata < FIN\n< FIN\n", "ftp cut 150 h:21/p 10/10 by=server"},
     {"device-does-not-wait-for-it", LOGIN SIZED RETR "data <* 10\ndata < FIN\n> FIN\n", "ftp complete 150 h:21/p 10/10 sha by=server"},
+    {"device-waits-for-it-in-vain", LOGIN SIZED RETR "data <* 10\ndata < FIN\n> RST\n", "ftp running 150 h:21/p 10/10 by=server"},
+    {"device-waits-but-not-all-came", LOGIN RETR "data <* 10\ndata < FIN\n> RST\n", "ftp cut 150 h:21/p 10/-1 by=server"},
     {"no-data-ever", LOGIN RETR "< 425 cannot open|\n", "ftp refused 425 h:21/p"},
     {"data-blocked", LOGIN "> PASV|\n< 227 (10,0,0,2,4,0)|\ndata knock\n> FIN\n", "ftp running 227 h:21 - lone by=device"},
     {"data-late", LOGIN "> PASV|\n< 227 (10,0,0,2,4,0)|\ndata knock\ndata open\n", "ftp running 227 h:21 -"},
