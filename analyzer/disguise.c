@@ -31,7 +31,8 @@ typedef struct {
 } Reader;
 
 typedef struct {
-    GArray *patches; /* of Patch */
+    GArray *patches; /* of Patch; once all has been learned, by place */
+    guint32 longest; /* of their stand-ins; the same */
     GtupdStream *stream;
 } Side;
 
@@ -327,14 +328,15 @@ static guint find_patch(const GArray *patches, guint32 seq)
     return from;
 }
 
-/* No stand-in is longer than a message or a line, so none that begins before that reaches here. */
-static void replace_in_stream(const Stretch *stretch, const GArray *patches)
+/* From the first that may reach here on; sequence numbers wrap. */
+static void replace_in_stream(const Stretch *stretch, const Side *side)
 {
-    guint32 begin = stretch->seq - LINE_LONGEST;
+    const GArray *patches = side->patches;
+    guint32 begin = stretch->seq - side->longest;
     guint first = find_patch(patches, begin);
     for (guint i = 0; i < patches->len; i++) {
         const Patch *patch = &g_array_index(patches, Patch, (first + i) % patches->len);
-        if (patch->seq - begin >= LINE_LONGEST + stretch->length)
+        if (patch->seq - begin >= side->longest + stretch->length)
             return;
         replace(stretch, patch->seq, patch->stand_in);
     }
@@ -349,7 +351,7 @@ static void disguise_stretch(GtupdDisguise *disguise, const GtupdSegment *segmen
         guint index = gtupd_flow_table_key(disguise->connections, segment, &key);
         const Connection *connection = (Connection *)gtupd_flow_table_find(disguise->connections, &key);
         if (connection)
-            replace_in_stream(stretch, connection->sides[index].patches);
+            replace_in_stream(stretch, &connection->sides[index]);
         /* What no stream has taken: from before it was joined, or sent again with other bytes. */
         g_array_set_size(disguise->found, 0);
         gtupd_identities_words(disguise->identities, stretch->bytes, stretch->length, 0, disguise->found);
@@ -421,14 +423,20 @@ void gtupd_disguise_learn(GtupdDisguise *disguise, const GtupdPacket *packet, co
         keep_datagram(disguise, &fragment, segment);
 }
 
+static void finish_side(Side *side)
+{
+    end_stream(side);
+    g_array_sort(side->patches, compare_patches);
+    for (guint i = 0; i < side->patches->len; i++)
+        side->longest = MAX(side->longest, (guint32)g_array_index(side->patches, Patch, i).stand_in->length);
+}
+
 void gtupd_disguise_ready(GtupdDisguise *disguise)
 {
     for (guint i = 0; i < disguise->all_connections->len; i++) {
         Connection *connection = disguise->all_connections->pdata[i];
-        for (guint side = 0; side < G_N_ELEMENTS(connection->sides); side++) {
-            end_stream(&connection->sides[side]);
-            g_array_sort(connection->sides[side].patches, compare_patches);
-        }
+        for (guint side = 0; side < G_N_ELEMENTS(connection->sides); side++)
+            finish_side(&connection->sides[side]);
     }
 }
 
