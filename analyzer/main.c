@@ -36,13 +36,15 @@ typedef struct {
     gint64 next; /* monotonic time, µs, of the next line */
 } Progress;
 
-static void progress_step(Progress *progress)
+static void progress_step(Progress *progress, guint packets)
 {
     enum {
         PACKETS_BETWEEN_LOOKS = 4096,
         MICROSECONDS_BETWEEN_LINES = 200000
     };
-    if (!progress->wanted || ++progress->packets % PACKETS_BETWEEN_LOOKS != 0)
+    guint64 before = progress->packets;
+    progress->packets += packets;
+    if (!progress->wanted || before / PACKETS_BETWEEN_LOOKS == progress->packets / PACKETS_BETWEEN_LOOKS)
         return;
     gint64 now = g_get_monotonic_time();
     if (now < progress->next)
@@ -131,11 +133,20 @@ static void take_packet(const Analysis *analysis, GtupdEngine *engine, const Gtu
 static void feed_captures(const Analysis *analysis, GtupdEngine *engine, GtupdMerge *merge)
 {
     Progress progress = {.wanted = !analysis->options->quiet && isatty(STDERR_FILENO)};
+    enum {
+        PACKETS_AT_ONCE = 256
+    };
+    GtupdPacket packets[PACKETS_AT_ONCE];
+    /* Who is in a hurry, or has to know which packet is at hand, is told one by one. */
     const gboolean hurried = is_hurried(analysis);
-    GtupdPacket packet;
-    while (gtupd_merge_next(merge, &packet)) {
-        take_packet(analysis, engine, &packet, hurried);
-        progress_step(&progress);
+    const gboolean one_by_one = hurried || analysis->slice;
+    guint count;
+    while ((count = gtupd_merge_take(merge, packets, one_by_one ? 1 : PACKETS_AT_ONCE)) > 0) {
+        if (one_by_one)
+            take_packet(analysis, engine, &packets[0], hurried);
+        else
+            gtupd_engine_packets(engine, packets, count);
+        progress_step(&progress, count);
     }
     progress_end(&progress);
 }
@@ -200,7 +211,7 @@ static void add_sinks(const Analysis *analysis, GtupdTee *tee)
         const GtupdSink disguise = gtupd_disguise_sink(analysis->disguise);
         gtupd_tee_add(tee, &disguise);
     }
-    if (analysis->lines) {
+    if (is_hurried(analysis)) {
         const GtupdSink lines = gtupd_lines_sink(analysis->lines);
         gtupd_tee_add(tee, &lines);
     }

@@ -105,6 +105,14 @@ static void take_finding(const GtupdFinding *finding, gpointer data)
         g_ptr_array_add(model->findings, copy);
 }
 
+static GArray *copy_events(const GArray *events)
+{
+    GArray *copy = g_array_sized_new(FALSE, FALSE, sizeof(GtupdEvent), events->len);
+    if (events->len > 0)
+        g_array_append_vals(copy, events->data, events->len);
+    return copy;
+}
+
 static void hand_over_update(GtupdModel *model, GtupdModelDevice *device);
 
 static void take_update(const GtupdUpdate *update, gpointer data)
@@ -133,9 +141,9 @@ static void take_update(const GtupdUpdate *update, gpointer data)
     copy->attempts = update->attempts;
     copy->transfers = gtupd_transfers_copy(update->transfers);
     copy->command = gtupd_command_copy(update->command);
-    copy->events = g_array_sized_new(FALSE, FALSE, sizeof(GtupdEvent), update->events->len);
-    if (update->events->len > 0)
-        g_array_append_vals(copy->events, update->events->data, update->events->len);
+    /* At the end they are all told before the first is handed over: till then the engine's own events will do. */
+    copy->shares_events = model->finishing && hands_over(model);
+    copy->events = copy->shares_events ? g_array_ref((GArray *)update->events) : copy_events(update->events);
     g_ptr_array_add(device->updates, copy);
     model->updates++;
     /* At the end its findings may still come, so complete_device() does it. */
@@ -348,11 +356,26 @@ static GPtrArray *steal_findings(const GtupdModelDevice *device, guint number)
     return stolen;
 }
 
+/* What the next update's diagnosis does not look at. */
+static void forget_story(GtupdModelUpdate *update)
+{
+    g_array_unref(update->events);
+    update->events = g_array_new(FALSE, FALSE, sizeof(GtupdEvent));
+    g_clear_pointer(&update->command, gtupd_command_free);
+    g_clear_pointer(&update->diagnosis, gtupd_diagnosis_free);
+}
+
 /* The device's last update. It is kept until the next one's diagnosis has looked at it. */
 static void hand_over_update(GtupdModel *model, GtupdModelDevice *device)
 {
     guint index = device->updates->len - 1;
     GtupdModelUpdate *update = device->updates->pdata[index];
+    if (update->shares_events) {
+        GArray *shared = update->events;
+        update->events = copy_events(shared);
+        update->shares_events = FALSE;
+        g_array_unref(shared);
+    }
     for (guint i = 0; i < device->findings->len; i++)
         add_anchor_event(device, device->findings->pdata[i]);
     g_array_sort(update->events, compare_events);
@@ -360,6 +383,7 @@ static void hand_over_update(GtupdModel *model, GtupdModelDevice *device)
     g_autoptr(GPtrArray) findings = steal_findings(device, update->number);
     model->taker.update(device, update, findings, model->taker.data);
     device->handed_over = update->number;
+    forget_story(update);
     if (index > 0)
         g_ptr_array_remove_index(device->updates, 0);
 }

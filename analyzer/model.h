@@ -50,6 +50,7 @@ typedef struct {
     guint attempts;
     GtupdCommand *command;     /* NULL: not in the capture */
     GArray *events;            /* of GtupdEvent, by merged time */
+    gboolean shares_events;    /* … which are the engine's still: not to be changed */
     GPtrArray *transfers;      /* of GtupdTransfer, by request */
     GtupdDiagnosis *diagnosis; /* NULL: it succeeded without a finding */
 } GtupdModelUpdate;

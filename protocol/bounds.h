@@ -10,6 +10,7 @@
 #define GTUPD_MAX_EVENTS             4096      /* events kept of one update */
 #define GTUPD_MAX_FINDINGS           4096      /* findings handed out for one device (all are counted) */
 #define GTUPD_MAX_CHANNELS           65536     /* @Track channels open at once; the longest idle goes */
+#define GTUPD_MAX_BEGUN              4096      /* of them, those on which no message has ended yet */
 #define GTUPD_MAX_FLOWS              65536     /* flows remembered that may still become @Track */
 #define GTUPD_MAX_STREAM_BYTES       (1 << 18) /* bytes buffered behind a hole of one direction; then it is a hole */
 #define GTUPD_MAX_STREAM_TOTAL       (64 << 20) /* the same over all streams */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "device.h"
 
+#include "fetch.h"
 #include "numbers.h"
 #include "update.h"
 
@@ -29,4 +30,12 @@ void gtupd_device_free(GtupdDevice *device)
     g_clear_pointer(&device->open_others, g_array_unref);
     gtupd_update_record_free(device->update);
     g_free(device);
+}
+
+void gtupd_device_fetch(const GtupdDevice *device)
+{
+    const GtupdHistory *uplinks = device->uplinks;
+    gtupd_fetch(uplinks, GTUPD_FETCH_LINE);
+    if (device->update != NULL)
+        gtupd_update_record_fetch(device->update);
 }

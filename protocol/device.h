@@ -34,9 +34,13 @@ typedef struct {
     GtupdType type;
 } GtupdSighting;
 
-/* A ring, filled from its beginning: the sighting before the newest stands before it, before the first the last. */
+/*
+ * A ring, filled from its beginning: the sighting before the newest stands before it, before the first the last. What
+ * a message is compared with first, and mostly at all, stands together.
+ */
 typedef struct {
     guint count, newest;
+    guint32 tags[GTUPD_HISTORY];            /* of the sightings: part of their digests */
     GtupdSighting sightings[GTUPD_HISTORY]; /* `count` of them are in use */
 } GtupdHistory;
 
@@ -140,7 +144,8 @@ typedef struct {
     const GtupdMessage *message;
     GtupdEvent *event; /* being filled in */
     GtupdChannelRef channel;
-    const char *address; /* of the device's side; "" not known */
+    guint8 ip_version;
+    const guint8 *address; /* of the device's side, GTUPD_ADDRESS_SIZE bytes; NULL not known */
     GtupdNotes *notes;
     const GtupdOut *out;
 } GtupdContext;
@@ -160,3 +165,6 @@ static inline gint64 gtupd_context_lead(const GtupdContext *context)
 /* A device that has said nothing yet. `id`: Unique ID, upper case. */
 GtupdDevice *gtupd_device_new(const char *id);
 void gtupd_device_free(GtupdDevice *device);
+
+/* Fetches to the caches what an ordinary report of the device needs. */
+void gtupd_device_fetch(const GtupdDevice *device);

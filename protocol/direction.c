@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "direction.h"
 
+#include "fetch.h"
 #include "finding.h"
 
 /* Up to which byte of the pending ones a packet has brought them. */
@@ -246,6 +247,16 @@ void gtupd_direction_datagram(GtupdDirection *direction, const guint8 *data, gsi
     direction->checked = 0;
     direction->in_stray = FALSE;
     direction->skipping = !direction->has_header;
+}
+
+gboolean gtupd_direction_has_spoken(const GtupdDirection *direction)
+{
+    return direction->has_header;
+}
+
+void gtupd_direction_fetch(const GtupdDirection *direction)
+{
+    gtupd_fetch(direction, sizeof *direction);
 }
 
 void gtupd_direction_finish(const GtupdDirection *direction, const GtupdSink *sink, guint64 *unfinished)

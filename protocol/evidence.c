@@ -12,6 +12,9 @@
 /* What is older than this before the latest transfer belongs to no attempt that could still be closed. */
 #define MEMORY (2 * GTUPD_HOUR)
 
+/* URLs that need not be taken apart again. */
+#define URLS_MAX 256
+
 /* What one address has asked for, and the attempts reported from there. */
 typedef struct {
     char address[46]; /* "" not known */
@@ -24,6 +27,7 @@ struct _GtupdEvidence {
     GQueue attempts;     /* of GtupdAttempt, the same */
     GHashTable *clients; /* address → Client */
     GHashTable *servers; /* "protocol port host": forgotten transfers were of these */
+    GHashTable *urls;    /* text → GtupdFileUrl, in a box: a fleet is sent to few places, again and again */
 };
 
 /* --- Life --- */
@@ -35,16 +39,39 @@ void gtupd_claim_clear(GtupdClaim *claim)
     claim->ambiguous = FALSE;
 }
 
+static void url_clear(gpointer url)
+{
+    gtupd_file_url_clear(url);
+}
+
+static void url_unref(gpointer url)
+{
+    g_rc_box_release_full(url, url_clear);
+}
+
+static void drop_story(GtupdAttempt *attempt)
+{
+    if (attempt->told != NULL)
+        gtupd_claim_clear(&attempt->told->claim);
+    g_clear_pointer(&attempt->told, g_free);
+}
+
 static void attempt_clear(gpointer data)
 {
     GtupdAttempt *attempt = data;
-    gtupd_file_url_clear(&attempt->url);
-    gtupd_claim_clear(&attempt->claim);
+    g_clear_pointer(&attempt->url, url_unref);
+    drop_story(attempt);
 }
 
-void gtupd_attempt_unref(GtupdAttempt *attempt)
+static void attempt_unref(gpointer attempt)
 {
     g_rc_box_release_full(attempt, attempt_clear);
+}
+
+void gtupd_attempt_forget(GtupdAttempt *attempt)
+{
+    drop_story(attempt);
+    attempt_unref(attempt);
 }
 
 static void client_free(gpointer data)
@@ -62,6 +89,7 @@ GtupdEvidence *gtupd_evidence_new(void)
     g_queue_init(&evidence->attempts);
     evidence->clients = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, client_free);
     evidence->servers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    evidence->urls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, url_unref);
     return evidence;
 }
 
@@ -70,9 +98,10 @@ void gtupd_evidence_free(GtupdEvidence *evidence)
     if (evidence == NULL)
         return;
     g_queue_clear_full(&evidence->transfers, (GDestroyNotify)gtupd_transfer_unref);
-    g_queue_clear_full(&evidence->attempts, (GDestroyNotify)gtupd_attempt_unref);
+    g_queue_clear_full(&evidence->attempts, attempt_unref);
     g_hash_table_unref(evidence->clients);
     g_hash_table_unref(evidence->servers);
+    g_hash_table_unref(evidence->urls);
     g_free(evidence);
 }
 
@@ -130,7 +159,7 @@ static void forget_attempt(GtupdEvidence *evidence)
     Client *client = client_of(evidence, attempt->client);
     g_queue_pop_head(&client->attempts);
     drop_idle(evidence, client);
-    gtupd_attempt_unref(attempt);
+    attempt_unref(attempt);
 }
 
 guint64 gtupd_evidence_add(GtupdEvidence *evidence, GtupdTransfer *transfer)
@@ -146,6 +175,22 @@ guint64 gtupd_evidence_add(GtupdEvidence *evidence, GtupdTransfer *transfer)
     return dropped;
 }
 
+/* What the URL says, shared; NULL if it cannot be understood. */
+static GtupdFileUrl *share_url(GtupdEvidence *evidence, const char *text)
+{
+    GtupdFileUrl *known = g_hash_table_lookup(evidence->urls, text);
+    if (known != NULL)
+        return g_rc_box_acquire(known);
+    GtupdFileUrl parsed;
+    if (!gtupd_file_url_parse(text, &parsed))
+        return NULL;
+    if (g_hash_table_size(evidence->urls) >= URLS_MAX)
+        g_hash_table_remove_all(evidence->urls);
+    known = g_rc_box_dup(sizeof parsed, &parsed);
+    g_hash_table_insert(evidence->urls, g_strdup(text), known);
+    return g_rc_box_acquire(known);
+}
+
 GtupdAttempt *gtupd_evidence_open(GtupdEvidence *evidence, const char *device, const char *client, const char *url,
                                   const GtupdEvent *start, gint64 from)
 {
@@ -153,10 +198,11 @@ GtupdAttempt *gtupd_evidence_open(GtupdEvidence *evidence, const char *device, c
     g_strlcpy(attempt->device, device, sizeof attempt->device);
     g_strlcpy(attempt->client, client, sizeof attempt->client);
     attempt->number = start->attempt;
-    attempt->start = *start;
+    attempt->told = g_new0(GtupdAttemptStory, 1);
+    attempt->told->start = *start;
     attempt->from = from;
     attempt->until = G_MAXINT64;
-    attempt->has_url = url != NULL && gtupd_file_url_parse(url, &attempt->url);
+    attempt->url = url != NULL ? share_url(evidence, url) : NULL;
     g_queue_push_tail(&evidence->attempts, g_rc_box_acquire(attempt));
     g_queue_push_tail(&client_of(evidence, client)->attempts, attempt);
     while (((const GtupdAttempt *)evidence->attempts.head->data)->from < from - MEMORY ||
@@ -187,14 +233,14 @@ static gboolean is_of_url(const GtupdFileUrl *url, const GtupdTransfer *transfer
 /* May both attempts, of two devices, have asked the same server at the same time? */
 static gboolean competes(const GtupdAttempt *attempt, const GtupdAttempt *other)
 {
-    return other->has_url && other->from <= end_of(attempt) && attempt->from <= end_of(other) &&
-           attempt->url.port == other->url.port && strcmp(attempt->url.host, other->url.host) == 0 &&
+    return other->url != NULL && other->from <= end_of(attempt) && attempt->from <= end_of(other) &&
+           attempt->url->port == other->url->port && strcmp(attempt->url->host, other->url->host) == 0 &&
            strcmp(attempt->device, other->device) != 0;
 }
 
 static gboolean asks_for_the_same(const GtupdAttempt *attempt, const GtupdAttempt *other)
 {
-    return competes(attempt, other) && gtupd_file_url_same_path(attempt->url.path, other->url.path);
+    return competes(attempt, other) && gtupd_file_url_same_path(attempt->url->path, other->url->path);
 }
 
 static const Client *find_client(const GtupdEvidence *evidence, const char *address)
@@ -206,7 +252,7 @@ static gboolean has_own(const GtupdEvidence *evidence, const GtupdAttempt *attem
 {
     const Client *client = attempt->client[0] != '\0' ? find_client(evidence, attempt->client) : NULL;
     for (const GList *link = client != NULL ? client->transfers.tail : NULL; link != NULL; link = link->prev)
-        if (is_in_time(attempt, link->data) && is_of_url(&attempt->url, link->data))
+        if (is_in_time(attempt, link->data) && is_of_url(attempt->url, link->data))
             return TRUE;
     return FALSE;
 }
@@ -224,7 +270,7 @@ static void redirect_clear(gpointer data)
 
 static gboolean is_on_course(const Course *course, const GtupdTransfer *transfer)
 {
-    if (is_of_url(&course->attempt->url, transfer))
+    if (is_of_url(course->attempt->url, transfer))
         return TRUE;
     for (guint i = 0; i < course->redirects->len; i++)
         if (is_of_url(&g_array_index(course->redirects, GtupdFileUrl, i), transfer))
@@ -266,7 +312,7 @@ static gboolean is_of_neighbour(const GtupdEvidence *evidence, const GtupdAttemp
     const Client *client = find_client(evidence, transfer->client);
     for (const GList *link = client->attempts.tail; link != NULL; link = link->prev) {
         const GtupdAttempt *other = link->data;
-        if (competes(attempt, other) && is_of_url(&other->url, transfer))
+        if (competes(attempt, other) && is_of_url(other->url, transfer))
             return TRUE;
     }
     return FALSE;
@@ -274,7 +320,7 @@ static gboolean is_of_neighbour(const GtupdEvidence *evidence, const GtupdAttemp
 
 static gboolean is_elsewhere(const GtupdEvidence *evidence, const GtupdAttempt *attempt, const GtupdTransfer *transfer)
 {
-    return transfer->path != NULL && gtupd_file_url_is_server_of(&attempt->url, transfer) &&
+    return transfer->path != NULL && gtupd_file_url_is_server_of(attempt->url, transfer) &&
            !is_of_neighbour(evidence, attempt, transfer);
 }
 
@@ -311,7 +357,7 @@ static gboolean is_of_another(const GtupdEvidence *evidence, const GtupdTransfer
     const Client *client = find_client(evidence, transfer->client);
     for (const GList *link = client->attempts.tail; link != NULL; link = link->prev) {
         const GtupdAttempt *other = link->data;
-        if (other->has_url && is_in_time(other, transfer))
+        if (other->url != NULL && is_in_time(other, transfer))
             return TRUE;
     }
     return FALSE;
@@ -324,7 +370,7 @@ static const char *only_stranger(const GtupdEvidence *evidence, const GtupdAttem
     for (const GList *link = evidence->transfers.head; link != NULL; link = link->next) {
         const GtupdTransfer *transfer = link->data;
         if (transfer->path == NULL || transfer->attempt != 0 || !is_in_time(attempt, transfer) ||
-            !is_of_url(&attempt->url, transfer) || is_of_another(evidence, transfer))
+            !is_of_url(attempt->url, transfer) || is_of_another(evidence, transfer))
             continue;
         *several = client != NULL && strcmp(client, transfer->client) != 0;
         if (*several)
@@ -358,9 +404,9 @@ static void claim_foreign(const GtupdEvidence *evidence, const GtupdAttempt *att
 GtupdClaim gtupd_evidence_claim(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
 {
     GtupdClaim claim = {.transfers = g_ptr_array_new_with_free_func((GDestroyNotify)gtupd_transfer_unref)};
-    if (attempt->has_url && has_own(evidence, attempt))
+    if (attempt->url != NULL && has_own(evidence, attempt))
         claim_own(evidence, attempt, &claim);
-    else if (attempt->has_url)
+    else if (attempt->url != NULL)
         claim_foreign(evidence, attempt, &claim);
     return claim;
 }
@@ -373,13 +419,13 @@ static gboolean remembers_server(const GtupdEvidence *evidence, const GtupdFileU
 
 gboolean gtupd_evidence_has_others(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
 {
-    gboolean has_others = remembers_server(evidence, &attempt->url);
+    gboolean has_others = remembers_server(evidence, attempt->url);
     for (const GList *link = evidence->transfers.head; link != NULL; link = link->next) {
         const GtupdTransfer *transfer = link->data;
-        if (transfer->path == NULL || !gtupd_file_url_is_server_of(&attempt->url, transfer))
+        if (transfer->path == NULL || !gtupd_file_url_is_server_of(attempt->url, transfer))
             continue;
         if (strcmp(transfer->client, attempt->client) == 0 && transfer->attempt == 0 &&
-            is_of_url(&attempt->url, transfer))
+            is_of_url(attempt->url, transfer))
             return FALSE;
         has_others = TRUE;
     }
@@ -388,9 +434,10 @@ gboolean gtupd_evidence_has_others(const GtupdEvidence *evidence, const GtupdAtt
 
 void gtupd_evidence_close(GtupdEvidence *evidence, GtupdAttempt *attempt, const GtupdEvent *result, gint64 until)
 {
-    attempt->result = *result;
+    GtupdClaim *claim = &attempt->told->claim;
+    attempt->told->result = *result;
     attempt->until = until;
-    attempt->claim = gtupd_evidence_claim(evidence, attempt);
-    for (guint i = 0; i < attempt->claim.transfers->len; i++)
-        ((GtupdTransfer *)attempt->claim.transfers->pdata[i])->attempt = attempt->number;
+    *claim = gtupd_evidence_claim(evidence, attempt);
+    for (guint i = 0; i < claim->transfers->len; i++)
+        ((GtupdTransfer *)claim->transfers->pdata[i])->attempt = attempt->number;
 }

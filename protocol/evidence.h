@@ -29,18 +29,22 @@ typedef struct {
 void gtupd_claim_clear(GtupdClaim *claim);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GtupdClaim, gtupd_claim_clear)
 
-/* One download attempt: from its 2X0 to the report that ends it. */
+/* What an attempt's update keeps of it, and nobody else needs. */
 typedef struct {
-    char device[16];   /* Unique ID */
-    char client[46];   /* the device's own address; "" not known */
-    guint number;      /* in its update, from 1 */
     GtupdEvent start;  /* the 2X0 */
     GtupdEvent result; /* anchor.order 0: none came */
-    gint64 from;       /* ns; its transfers are not asked for before … */
-    gint64 until;      /* … or after this; G_MAXINT64: it is open */
-    gboolean has_url;
-    GtupdFileUrl url; /* with has_url */
-    GtupdClaim claim; /* once it is over */
+    GtupdClaim claim;  /* once it is over */
+} GtupdAttemptStory;
+
+/* One download attempt: from its 2X0 to the report that ends it. Small, as many of them are remembered for hours. */
+typedef struct {
+    char device[16];         /* Unique ID */
+    char client[46];         /* the device's own address; "" not known */
+    guint number;            /* in its update, from 1 */
+    gint64 from;             /* ns; its transfers are not asked for before … */
+    gint64 until;            /* … or after this; G_MAXINT64: it is open */
+    GtupdFileUrl *url;       /* shared with others of this URL; NULL: none, or not to be understood */
+    GtupdAttemptStory *told; /* until its update is forgotten */
 } GtupdAttempt;
 
 GtupdEvidence *gtupd_evidence_new(void);
@@ -57,7 +61,8 @@ GtupdAttempt *gtupd_evidence_open(GtupdEvidence *evidence, const char *device, c
  */
 void gtupd_evidence_close(GtupdEvidence *evidence, GtupdAttempt *attempt, const GtupdEvent *result, gint64 until);
 
-void gtupd_attempt_unref(GtupdAttempt *attempt);
+/* Its update is forgotten: gives up the update's share of it. */
+void gtupd_attempt_forget(GtupdAttempt *attempt);
 
 /* What an open attempt would claim now. Changes nothing. The caller clears it. */
 GtupdClaim gtupd_evidence_claim(const GtupdEvidence *evidence, const GtupdAttempt *attempt);

@@ -5,6 +5,7 @@
 #include "check.h"
 #include "commands.h"
 #include "device.h"
+#include "fetch.h"
 #include "numbers.h"
 #include "text.h"
 #include "update.h"
@@ -35,7 +36,8 @@ struct _GtupdChannel {
     GtupdTransport transport;
     Member first;        /* the first Unique ID heard; no device: none yet */
     GHashTable *members; /* GtupdDevice → Member, further ones; NULL on all but gateway channels */
-    char addresses[2][46];
+    guint8 ip_version;   /* 0: its addresses are not known */
+    guint8 addresses[2][GTUPD_ADDRESS_SIZE];
     gboolean sends_uplink[2];
     gboolean sends_commands[2];
     GQueue waiting; /* of Waiting, oldest first */
@@ -114,10 +116,23 @@ GtupdChannel *gtupd_tracker_channel_new(GtupdTracker *tracker, GtupdTransport tr
     return channel;
 }
 
-void gtupd_tracker_channel_between(GtupdChannel *channel, const char *address0, const char *address1)
+void gtupd_tracker_channel_between(GtupdChannel *channel, guint8 ip_version, const guint8 address0[GTUPD_ADDRESS_SIZE],
+                                   const guint8 address1[GTUPD_ADDRESS_SIZE])
 {
-    g_strlcpy(channel->addresses[0], address0, sizeof channel->addresses[0]);
-    g_strlcpy(channel->addresses[1], address1, sizeof channel->addresses[1]);
+    channel->ip_version = ip_version;
+    memcpy(channel->addresses[0], address0, GTUPD_ADDRESS_SIZE);
+    memcpy(channel->addresses[1], address1, GTUPD_ADDRESS_SIZE);
+}
+
+void gtupd_tracker_channel_fetch(const GtupdChannel *channel, guint depth)
+{
+    const GtupdDevice *device = depth > 0 ? channel->first.device : NULL;
+    if (depth == 0)
+        gtupd_fetch(channel, sizeof *channel);
+    else if (depth == 1)
+        gtupd_fetch(device, sizeof *device);
+    else if (device != NULL)
+        gtupd_device_fetch(device);
 }
 
 void gtupd_tracker_transfer(GtupdTracker *tracker, GtupdTransfer *transfer)
@@ -239,10 +254,10 @@ static GtupdDevice *sole_device(const GtupdChannel *channel)
     return is_gateway(channel) ? NULL : channel->first.device;
 }
 
-/* Of the side that sends uplink messages; "" while none has, or where the address is not known. */
-static const char *device_address(const GtupdChannel *channel)
+/* Of the side that sends uplink messages; NULL while none has. */
+static const guint8 *device_address(const GtupdChannel *channel)
 {
-    return channel->sends_uplink[0] == channel->sends_uplink[1] ? "" : channel->addresses[channel->sends_uplink[1]];
+    return channel->sends_uplink[0] == channel->sends_uplink[1] ? NULL : channel->addresses[channel->sends_uplink[1]];
 }
 
 static Member *find_member(GtupdChannel *channel, GtupdDevice *device)
@@ -439,6 +454,7 @@ static void process(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *d
         .message = message,
         .event = event,
         .channel = {channel->id, channel->transport, is_gateway(channel)},
+        .ip_version = channel->ip_version,
         .address = device_address(channel),
         .notes = tracker->notes,
         .out = &out,

@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "address.h"
 #include "event.h"
 #include "transfer.h"
 
@@ -33,8 +34,12 @@ void gtupd_tracker_free(GtupdTracker *tracker);
 /* A new channel. Owned by the tracker: end it with gtupd_tracker_channel_close(), or with the tracker. */
 GtupdChannel *gtupd_tracker_channel_new(GtupdTracker *tracker, GtupdTransport transport);
 
-/* Whose addresses, as text, a new channel's sides 0 and 1 have. */
-void gtupd_tracker_channel_between(GtupdChannel *channel, const char *address0, const char *address1);
+/* Which addresses a new channel's sides 0 and 1 have. */
+void gtupd_tracker_channel_between(GtupdChannel *channel, guint8 ip_version, const guint8 address0[GTUPD_ADDRESS_SIZE],
+                                   const guint8 address1[GTUPD_ADDRESS_SIZE]);
+
+/* Fetches the channel (depth 0), its first device (1), what is kept of that (2) to the caches of the processor. */
+void gtupd_tracker_channel_fetch(const GtupdChannel *channel, guint depth);
 
 /* Nothing more will come on it. Commands that still wait there are judged. */
 void gtupd_tracker_channel_close(GtupdTracker *tracker, GtupdChannel *channel);

@@ -3,6 +3,7 @@
 
 #include "bounds.h"
 #include "evidence.h"
+#include "fetch.h"
 #include "numbers.h"
 #include "update.h"
 
@@ -88,7 +89,7 @@ static GtupdUpdateRecord *record_new(GtupdDevice *device, gint64 start)
     record->skips = g_array_new(FALSE, FALSE, sizeof(GtupdSkip));
     record->busy_starts = g_array_new(FALSE, FALSE, sizeof(GtupdBusyStart));
     g_array_set_clear_func(record->busy_starts, busy_start_clear);
-    record->downloads = g_ptr_array_new_with_free_func((GDestroyNotify)gtupd_attempt_unref);
+    record->downloads = g_ptr_array_new_with_free_func((GDestroyNotify)gtupd_attempt_forget);
     record->shown = (GtupdUpdate){
         .device = device->id,
         .number = ++device->updates,
@@ -114,7 +115,16 @@ void gtupd_update_record_free(GtupdUpdateRecord *record)
     g_array_unref(record->skips);
     g_array_unref(record->busy_starts);
     g_ptr_array_unref(record->downloads);
+    g_free(record->waiting_unrelated);
+    g_free(record->waiting_command);
     g_free(record);
+}
+
+void gtupd_update_record_fetch(const GtupdUpdateRecord *record)
+{
+    gtupd_fetch(record, GTUPD_FETCH_LINE);
+    gtupd_fetch(&record->last_fed, GTUPD_FETCH_LINE);
+    gtupd_fetch(&record->last_spoke, GTUPD_FETCH_LINE);
 }
 
 void gtupd_update_hand_out(const GtupdDevice *device, const GtupdUpdate *update, gint64 now, const GtupdOut *out)

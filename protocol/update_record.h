@@ -73,8 +73,7 @@ struct _GtupdUpdateRecord {
 
     /* Once an update each; in ATTEMPT_FAILED they wait for the update to go on. */
     gboolean type_noted, unrelated_noted, command_noted;
-    GtupdEvent waiting_unrelated, waiting_command;
-    gboolean has_waiting_unrelated, has_waiting_command;
+    GtupdEvent *waiting_unrelated, *waiting_command; /* NULL: none, as mostly */
 };
 
 /* --- update_record.c --- */

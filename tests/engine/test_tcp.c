@@ -354,12 +354,13 @@ static void test_half_open(void)
     g_assert_cmpuint(fake_protocol_limits() - before, ==, 300000 - GTUPD_MAX_FLOWS);
 }
 
-static void test_many_channels(void)
+/* Opens `limit` channels and ten, of which the limit is left. */
+static void check_channel_limit(guint limit)
 {
     GtupdTcp *tcp = gtupd_tcp_new(NULL);
     fake_protocol_be_quiet(TRUE);
     guint open = fake_protocol_open_channels();
-    for (guint32 i = 0; i < GTUPD_MAX_CHANNELS + 10; i++) {
+    for (guint32 i = 0; i < limit + 10; i++) {
         GtupdSegment segment = {.ip_version = 6,
                                 .source_port = (guint16)i,
                                 .destination_port = 80,
@@ -370,12 +371,24 @@ static void test_many_channels(void)
         segment.source[0] = (guint8)(i >> 16);
         gtupd_tcp_segment(tcp, &segment, &(GtupdAnchor){.order = i + 1});
     }
-    g_assert_cmpuint(fake_protocol_open_channels() - open, ==, GTUPD_MAX_CHANNELS);
+    g_assert_cmpuint(fake_protocol_open_channels() - open, ==, limit);
     guint64 unfinished = 0;
     gtupd_tcp_finish(tcp, NULL, &unfinished);
-    g_assert_cmpuint(unfinished, ==, 2 * GTUPD_MAX_CHANNELS);
+    g_assert_cmpuint(unfinished, ==, 2 * limit);
     gtupd_tcp_free(tcp);
     fake_protocol_be_quiet(FALSE);
+}
+
+static void test_many_channels(void)
+{
+    check_channel_limit(GTUPD_MAX_CHANNELS);
+}
+
+static void test_many_begun(void)
+{
+    fake_protocol_be_silent(TRUE);
+    check_channel_limit(GTUPD_MAX_BEGUN);
+    fake_protocol_be_silent(FALSE);
 }
 
 /* Whatever comes, in any state: no crash, no leak, and no more than is allowed. */
@@ -433,6 +446,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/many-chunks", test_many_chunks);
     g_test_add_func("/tcp/half-open", test_half_open);
     g_test_add_func("/tcp/many-channels", test_many_channels);
+    g_test_add_func("/tcp/many-begun", test_many_begun);
     g_test_add_func("/tcp/noise", test_noise);
     return g_test_run();
 }
