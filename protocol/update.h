@@ -33,3 +33,6 @@ void gtupd_update_gap_judged(GtupdUpdateRecord *record, guint64 gap);
 void gtupd_update_finish(const GtupdDevice *device, const GtupdOut *out, gint64 end);
 
 void gtupd_update_record_free(GtupdUpdateRecord *record);
+
+/* Bytes that it costs, about. `record` may be NULL. */
+gsize gtupd_update_record_size(const GtupdUpdateRecord *record);

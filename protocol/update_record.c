@@ -117,6 +117,30 @@ void gtupd_update_record_free(GtupdUpdateRecord *record)
     g_free(record);
 }
 
+static gsize attempt_size(const GtupdAttempt *attempt)
+{
+    enum {
+        TRANSFER_SIZE = sizeof(GtupdTransfer) + 128
+    };
+    return sizeof *attempt + (attempt->claim.transfers != NULL ? attempt->claim.transfers->len * TRANSFER_SIZE : 0);
+}
+
+gsize gtupd_update_record_size(const GtupdUpdateRecord *record)
+{
+    enum {
+        ARRAYS = 4 * 64,
+        TEXTS = 256
+    };
+    if (record == NULL)
+        return 0;
+    gsize size = sizeof *record + ARRAYS + TEXTS + record->events->len * sizeof(GtupdEvent) * 3 / 2 +
+                 record->skips->len * sizeof(GtupdSkip) * 3 / 2 +
+                 record->busy_starts->len * (sizeof(GtupdBusyStart) + TEXTS);
+    for (guint i = 0; i < record->downloads->len; i++)
+        size += attempt_size(record->downloads->pdata[i]);
+    return size;
+}
+
 void gtupd_update_hand_out(const GtupdDevice *device, const GtupdUpdate *update, gint64 now, const GtupdOut *out)
 {
     if (out->sink->update == NULL)
