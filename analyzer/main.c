@@ -104,11 +104,12 @@ static Status write_report(const GtupdOptions *options, const GString *report)
 typedef struct {
     const GtupdOptions *options;
     GtupdModel *model;
-    GtupdTap *tap;       /* packets come from there; NULL: from captures */
-    GtupdWatch *watch;   /* NULL: nobody looks on */
-    GtupdLines *lines;   /* NULL: the report is made at the end */
-    GtupdSlice *slice;   /* NULL: no packets are to be written */
-    GtupdOutput *output; /* of the report, opened early; NULL: to be opened when it is made */
+    GtupdTap *tap;           /* packets come from there; NULL: from captures */
+    GtupdWatch *watch;       /* NULL: nobody looks on */
+    GtupdLines *lines;       /* NULL: the report is made at the end */
+    GtupdSlice *slice;       /* NULL: no packets are to be written */
+    GtupdDisguise *disguise; /* with `slice`; NULL: as they are */
+    GtupdOutput *output;     /* of the report, opened early; NULL: to be opened when it is made */
 } Analysis;
 
 /* What is being waited for while it is read. */
@@ -195,6 +196,10 @@ static void add_sinks(const Analysis *analysis, GtupdTee *tee)
         const GtupdSink slice = gtupd_slice_sink(analysis->slice);
         gtupd_tee_add(tee, &slice);
     }
+    if (analysis->disguise) {
+        const GtupdSink disguise = gtupd_disguise_sink(analysis->disguise);
+        gtupd_tee_add(tee, &disguise);
+    }
     if (analysis->lines) {
         const GtupdSink lines = gtupd_lines_sink(analysis->lines);
         gtupd_tee_add(tee, &lines);
@@ -264,7 +269,7 @@ static Status write_packets(const Analysis *analysis)
 {
     const GtupdOptions *options = analysis->options;
     g_autoptr(GError) error = NULL;
-    const GtupdSliceOptions how = {.trim = options->trim_transfers};
+    const GtupdSliceOptions how = {.trim = options->trim_transfers, .disguise = analysis->disguise};
     GtupdSliceCounts counts;
     gtupd_slice_choose(analysis->slice, analysis->model);
     g_autofree char *target = gtupd_format_printable(options->packets);
@@ -284,11 +289,14 @@ static Status write_packets(const Analysis *analysis)
 static Status report_and_write_packets(Analysis *analysis)
 {
     g_autoptr(GtupdSlice) slice = gtupd_slice_new();
+    g_autoptr(GtupdDisguise) disguise = analysis->options->pseudonymise ? gtupd_disguise_new() : NULL;
     analysis->slice = slice;
+    analysis->disguise = disguise;
     read_all(analysis);
     gtupd_selection_apply(&analysis->options->selection, analysis->model);
     Status written = write_packets(analysis);
     analysis->slice = NULL;
+    analysis->disguise = NULL;
     Status reported = report_whole(analysis);
     return reported == STATUS_DONE ? written : reported;
 }

@@ -202,6 +202,7 @@ static GtupdModelUpdate *update_copy(const GtupdUpdate *update, gboolean whole)
     copy->closing_time = update->closing_time;
     copy->last_heard = update->last_heard;
     copy->restarted = update->restarted;
+    copy->has_disputed = update->has_disputed;
     copy->version_before = update->version_before;
     copy->version_after = update->version_after;
     copy->attempts = update->attempts;
@@ -404,6 +405,7 @@ static GtupdUpdate update_as_told(const GtupdModelDevice *device, const GtupdMod
         .closing_time = update->closing_time,
         .last_heard = update->last_heard,
         .restarted = update->restarted,
+        .has_disputed = update->has_disputed,
     };
 }
 

@@ -45,7 +45,7 @@ typedef struct {
     gint64 end_time;     /* 0: no report ended it */
     gint64 closing_time; /* see GtupdUpdate, as for these: */
     gint64 last_heard;
-    gboolean restarted;
+    gboolean restarted, has_disputed;
     GtupdVersion version_before, version_after;
     guint attempts;
     GtupdCommand *command;     /* NULL: not in the capture */

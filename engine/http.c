@@ -105,8 +105,7 @@ static GtupdTransfer *take_transfer(GtupdHttp *http)
     return gtupd_progress_begin(http->reader->tracker, &http->peers, GTUPD_TRANSFER_HTTP, &http->at);
 }
 
-/* Bytes of a head have come, or with 0 of them: it has ended, or is of no interest any more. FALSE: there are too many.
- */
+/* Bytes of a head have come; 0: it has ended, or is of no interest any more. FALSE: there are too many. */
 static gboolean account(GtupdHttp *http, gboolean from_server, gsize length)
 {
     const gsize head = length > 0 ? http->heads[from_server] + length : 0;
@@ -120,6 +119,28 @@ static void note_limit(const GtupdHttp *http)
     gtupd_tracker_limit_reached(http->reader->tracker, GTUPD_LIMIT_TRANSFERS, 1);
 }
 
+static void set_host(GtupdTransfer *transfer, char *host)
+{
+    g_free(transfer->host);
+    transfer->host = host;
+}
+
+/* Of a path, or a whole URL as for a proxy, whose host counts then (RFC 9112, 3.2.2). */
+static void take_target(const GtupdHttp *http, GtupdTransfer *transfer, const htp_tx_t *tx)
+{
+    const bstr *host = header(tx->request_headers, "Host");
+    g_autofree char *target = dup_text(tx->request_uri);
+    g_auto(GtupdFileUrl) url = {0};
+    if (*target != '/' && gtupd_file_url_parse(target, &url)) {
+        gtupd_progress_ask(transfer, url.path, strlen(url.path), &http->at);
+        set_host(transfer, gtupd_progress_dup_text(url.host, strlen(url.host)));
+        return;
+    }
+    gtupd_progress_ask(transfer, (const char *)bstr_ptr(tx->request_uri), bstr_len(tx->request_uri), &http->at);
+    if (host != NULL && bstr_len(host) > 0)
+        set_host(transfer, dup_host_of((const char *)bstr_ptr(host), bstr_len(host)));
+}
+
 static int on_request(htp_tx_t *tx)
 {
     GtupdHttp *http = http_of(tx);
@@ -131,15 +152,11 @@ static int on_request(htp_tx_t *tx)
         note_limit(http);
         return HTP_ERROR;
     }
-    if (tx->request_method_number != HTP_M_GET || tx->request_uri == NULL)
+    const gboolean is_about_file = tx->request_method_number == HTP_M_GET || tx->request_method_number == HTP_M_HEAD;
+    if (!is_about_file || tx->request_uri == NULL)
         return HTP_OK;
     GtupdTransfer *transfer = take_transfer(http);
-    gtupd_progress_ask(transfer, (const char *)bstr_ptr(tx->request_uri), bstr_len(tx->request_uri), &http->at);
-    const bstr *host = header(tx->request_headers, "Host");
-    if (host != NULL && bstr_len(host) > 0) {
-        g_free(transfer->host);
-        transfer->host = dup_host_of((const char *)bstr_ptr(host), bstr_len(host));
-    }
+    take_target(http, transfer, tx);
     g_queue_push_tail(&http->asked, transfer);
     htp_tx_set_user_data(tx, transfer);
     return HTP_OK;
@@ -233,6 +250,18 @@ static int on_status(htp_tx_t *tx)
     return HTP_OK;
 }
 
+/* A HEAD that was granted asked for no file yet: what comes next will. */
+static void take_back(GtupdHttp *http, htp_tx_t *tx, GtupdTransfer *transfer)
+{
+    htp_tx_set_user_data(tx, NULL);
+    g_queue_remove(&http->asked, transfer);
+    gtupd_progress_unask(transfer);
+    if (http->opened == NULL)
+        http->opened = transfer;
+    else
+        gtupd_transfer_unref(transfer);
+}
+
 static int on_answer(htp_tx_t *tx)
 {
     GtupdHttp *http = http_of(tx);
@@ -249,6 +278,8 @@ static int on_answer(htp_tx_t *tx)
         gtupd_progress_decide(transfer, result, &http->at);
     else if (status >= 300 && location != NULL)
         redirect(http, transfer, location);
+    else if (tx->request_method_number == HTP_M_HEAD)
+        take_back(http, tx, transfer);
     else if (status < 300)
         take_body(http, tx, transfer);
     return HTP_OK;
@@ -355,6 +386,7 @@ GtupdHttp *gtupd_http_new(GtupdHttpReader *reader, const GtupdPeers *peers, gboo
     if (syn != NULL) {
         http->opened = gtupd_progress_begin(reader->tracker, peers, GTUPD_TRANSFER_HTTP, syn);
         http->opened->result = GTUPD_TRANSFER_UNREACHABLE;
+        http->opened->secure = is_secure;
     }
     return http;
 }
@@ -498,6 +530,20 @@ static void cut_off(GtupdHttp *http, GtupdTransfer *transfer, gboolean reset, co
         gtupd_progress_decide(transfer, GTUPD_TRANSFER_CUT, &http->first_fin);
 }
 
+static void heard(gpointer self, gboolean is_heard)
+{
+    GtupdTransfer *transfer = under_way(self);
+    if (transfer != NULL)
+        transfer->is_unheard = !is_heard;
+}
+
+static void window(gpointer self, gboolean is_open)
+{
+    GtupdTransfer *transfer = under_way(self);
+    if (transfer != NULL)
+        transfer->is_shut = !is_open;
+}
+
 static void closed(gpointer self, GtupdClosedBy by, gboolean reset, const GtupdAnchor *anchor)
 {
     GtupdHttp *http = self;
@@ -536,6 +582,8 @@ const GtupdConversation gtupd_http_conversation = {
     .bytes = bytes,
     .hole = hole,
     .acknowledged = acknowledged,
+    .heard = heard,
+    .window = window,
     .closed = closed,
     .gone = gone,
     .free = http_free,

@@ -31,6 +31,13 @@ void gtupd_progress_ask(GtupdTransfer *transfer, const char *path, gsize length,
     transfer->last_payload = anchor->time;
 }
 
+void gtupd_progress_unask(GtupdTransfer *transfer)
+{
+    g_clear_pointer(&transfer->path, g_free);
+    transfer->status = 0;
+    transfer->last_payload = transfer->longest_stall = 0;
+}
+
 /* Nothing has come since the last payload, until `now`. */
 static void note_pause(GtupdTransfer *transfer, gint64 now)
 {

@@ -23,6 +23,7 @@ typedef struct {
     guint32 seq;           /* TCP */
     guint32 ack;           /* TCP; of use with GTUPD_TCP_ACK only */
     guint8 flags;          /* TCP */
+    guint16 window;        /* TCP; unscaled */
     const guint8 *network; /* innermost IP header; borrowed from the packet */
     const guint8 *header;  /* of TCP or UDP; borrowed as the payload is */
     const guint8 *payload; /* borrowed from the packet, or from the fragments until the next packet */

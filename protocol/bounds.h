@@ -53,7 +53,7 @@
 #define GTUPD_MAX_HEAD_BYTES         (32 << 10) /* of an HTTP head that does not end; the connection is given up */
 #define GTUPD_MAX_HEADS_BYTES        (8 << 20)  /* the same over all connections */
 #define GTUPD_MAX_TEXT               1024       /* characters kept of a path, a host or a redirection; "..." behind */
-#define GTUPD_MAX_HASHED_BYTES       (G_GUINT64_CONSTANT(512) << 20) /* of files, in all, for their SHA-256 */
+#define GTUPD_MAX_HASHED_BYTES       (G_GUINT64_CONSTANT(256) << 20) /* of files, in all, for their SHA-256 */
 #define GTUPD_MAX_DATA_PORTS         4096       /* FTP data connections that have been announced */
 
 /* clang-format on */

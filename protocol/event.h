@@ -121,6 +121,7 @@ typedef struct {
     const GtupdCommand *command; /* NULL: not in the capture */
     const GArray *events;        /* of GtupdEvent, in order of arrival; borrowed */
     const GPtrArray *transfers;  /* of GtupdTransfer (transfer.h), by request; borrowed; NULL: none was seen */
+    gboolean has_disputed;       /* the capture has downloads that may be this update's or another device's */
     GtupdVersion version_before; /* before it, and after its end or the device's return */
     GtupdVersion version_after;
     gint64 closing_time; /* ns; when it ended, gave way or, still open, when the last message of all came */

@@ -376,20 +376,23 @@ static void judge_and_show(const View *view, GPtrArray *shown)
 }
 
 GPtrArray *gtupd_update_judge_downloads(const GtupdDevice *device, const GtupdUpdateRecord *record, gint64 now,
-                                        const GtupdOut *out)
+                                        const GtupdOut *out, gboolean *disputed)
 {
+    *disputed = FALSE;
     GPtrArray *shown = g_ptr_array_new_with_free_func((GDestroyNotify)gtupd_transfer_unref);
     for (guint i = 0; i < record->downloads->len; i++) {
         const GtupdAttempt *attempt = record->downloads->pdata[i];
         View view = {attempt, &attempt->claim, device->evidence, attempt->until, out};
         if (attempt->until != G_MAXINT64) {
             judge_and_show(&view, shown);
+            *disputed |= view.claim->ambiguous;
             continue;
         }
         g_auto(GtupdClaim) claim = gtupd_evidence_claim(device->evidence, attempt);
         view.claim = &claim;
         view.until = now;
         judge_and_show(&view, shown);
+        *disputed |= claim.ambiguous;
     }
     return shown;
 }

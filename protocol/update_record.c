@@ -164,8 +164,8 @@ static void let_go(const GtupdContext *context)
         if (record->shown.outcome == GTUPD_OUTCOME_DOWNLOAD_FAILED)
             record->shown.end_time = record->last_failed.anchor.time;
     }
-    g_autoptr(GPtrArray) transfers =
-        gtupd_update_judge_downloads(device, record, gtupd_context_now(context), context->out);
+    g_autoptr(GPtrArray) transfers = gtupd_update_judge_downloads(device, record, gtupd_context_now(context),
+                                                                  context->out, &record->shown.has_disputed);
     record->shown.transfers = transfers;
     gtupd_update_hand_out(device, &record->shown, gtupd_context_now(context), context->out);
     gtupd_update_record_free(record);

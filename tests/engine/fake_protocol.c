@@ -106,8 +106,18 @@ static void describe_progress(const GtupdTransfer *transfer, GString *text)
         g_string_append_printf(text, " to=%s", transfer->redirect);
     if (transfer->retransmitted > 0)
         g_string_append_printf(text, " again=%u", transfer->retransmitted);
-    g_string_append_printf(text, "%s%s%s", transfer->acknowledged ? " ack" : "", transfer->has_holes ? " holes" : "",
-                           transfer->sha256[0] != '\0' ? " sha" : "");
+    const struct {
+        gboolean is_so;
+        const char *word;
+    } words[] = {{transfer->acknowledged, " ack"},
+                 {transfer->has_holes, " holes"},
+                 {transfer->sha256[0] != '\0', " sha"},
+                 {transfer->secure, " secure"},
+                 {transfer->is_shut, " shut"},
+                 {transfer->is_unheard, " unheard"},
+                 {transfer->lacks_data_connection, " lone"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        g_string_append(text, words[i].is_so ? words[i].word : "");
 }
 
 static void describe_transfer(const GtupdTransfer *transfer, GString *text)
