@@ -208,6 +208,12 @@ def secrecy(lab, chance, _):
         for secret in secrets:
             if secret.encode() in text:
                 raise Failure(f"{name} holds the secret {secret}")
+    lab.run("-q", "-w", "b.pcap", "--pseudonymise", "a.pcap")
+    with open(lab.path("b.pcap"), "rb") as file:
+        written = file.read()
+    for secret in secrets:
+        if secret.encode() in written:
+            raise Failure(f"packets written with --pseudonymise hold the secret {secret}")
     shown = lab.run("-q", "-f", "json", "--show-secrets", "a.pcap")[0]
     if b'"command" : {' in shown and not any(secret.encode() in shown for secret in secrets):
         raise Failure("there is no secret to be seen even where it is asked for")
