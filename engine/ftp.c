@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define LINE_MAX_LENGTH 1024
-#define CLOSING         421  /* the server goes away, whatever the command was (RFC 959 §5.4) */
+#define CLOSING         421 /* the server goes away, whatever the command was (RFC 959 §5.4) */
 
 /* What the latest command was, as far as its reply matters. */
 typedef enum {
