@@ -242,6 +242,10 @@ static Status report_whole(const Analysis *analysis)
     g_autoptr(GString) report = g_string_new(NULL);
     g_autoptr(GError) error = NULL;
     GtupdReportOptions how = report_options(options);
+    g_autoptr(GtupdOutput) own = analysis->output ? NULL : gtupd_output_open(options->output, &error);
+    how.output = own ? own : analysis->output;
+    if (!how.output)
+        return tell_not_written(options, error);
     /* Apart from the lines of those who looked on. */
     if (analysis->watch && options->format->render == gtupd_report_text && !options->output)
         puts("");
@@ -249,10 +253,7 @@ static Status report_whole(const Analysis *analysis)
         gtupd_lines_render(analysis->model, options->format->lines, &how, report);
     else
         options->format->render(analysis->model, &how, report);
-    if (!analysis->output)
-        return write_report(options, report);
-    gboolean written =
-        gtupd_output_write(analysis->output, report, &error) && gtupd_output_finish(analysis->output, &error);
+    gboolean written = gtupd_output_write(how.output, report, &error) && gtupd_output_finish(how.output, &error);
     return written ? STATUS_DONE : tell_not_written(options, error);
 }
 

@@ -391,18 +391,6 @@ static void add_device_members(Writer *writer, const GtupdModelDevice *device)
     add_text(writer, "protocol_version", device->version);
 }
 
-static void add_device(Writer *writer, const GtupdModelDevice *device)
-{
-    add_device_members(writer, device);
-    begin_array(writer, "updates");
-    for (guint i = 0; i < device->updates->len; i++) {
-        begin_object(writer, NULL);
-        add_update(writer, device->updates->pdata[i]);
-        end_object(writer);
-    }
-    end_array(writer);
-}
-
 static void add_finding(Writer *writer, const GtupdModelFinding *finding)
 {
     const GtupdEvent *event = &finding->event;
@@ -493,14 +481,34 @@ static void append_causes(const GtupdModel *model, const GtupdReportOptions *opt
     append_array_end(out, causes->len == 0);
 }
 
+/* One device may have had any number of updates, so they are made one by one, too. */
+static void append_device(const GtupdModel *model, const GtupdModelDevice *device, const GtupdReportOptions *options,
+                          GString *out)
+{
+    Writer writer = writer_begin(model, options);
+    begin_object(&writer, NULL);
+    add_device_members(&writer, device);
+    json_builder_end_object(writer.builder);
+    writer_end(&writer, 4, out);
+    g_string_truncate(out, out->len - strlen("\n    }"));
+    g_string_append(out, ",\n      \"updates\" : [");
+    for (guint i = 0; i < device->updates->len; i++) {
+        Writer part = writer_begin(model, options);
+        g_string_append(out, i == 0 ? "\n        " : ",\n        ");
+        add_update(&part, device->updates->pdata[i]);
+        writer_end(&part, 8, out);
+        gtupd_report_spill(options, out);
+    }
+    g_string_append(out, device->updates->len == 0 ? "]\n    }" : "\n      ]\n    }");
+}
+
 static void append_devices(const GtupdModel *model, const GtupdReportOptions *options, GString *out)
 {
     g_string_append(out, "  \"devices\" : [");
     for (guint i = 0; i < model->devices->len; i++) {
-        Writer writer = writer_begin(model, options);
         append_element_start(out, i == 0);
-        add_device(&writer, model->devices->pdata[i]);
-        writer_end(&writer, 4, out);
+        append_device(model, model->devices->pdata[i], options, out);
+        gtupd_report_spill(options, out);
     }
     append_array_end(out, model->devices->len == 0);
 }
@@ -517,6 +525,7 @@ static void append_findings(const GtupdModel *model, const GtupdReportOptions *o
         append_element_start(out, empty);
         add_finding(&writer, finding);
         writer_end(&writer, 4, out);
+        gtupd_report_spill(options, out);
         empty = FALSE;
     }
     append_array_end(out, empty);

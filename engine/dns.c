@@ -147,8 +147,10 @@ static Lookup *lookup_of(GtupdDns *dns, const char *client, const char *name)
         g_queue_unlink(&dns->order, &lookup->link);
     }
     g_queue_push_tail_link(&dns->order, &lookup->link);
-    if (dns->order.length > GTUPD_MAX_LOOKUPS)
+    if (dns->order.length > GTUPD_MAX_LOOKUPS) {
         lookup_free(dns, dns->order.head->data);
+        gtupd_tracker_limit_reached(dns->tracker, GTUPD_LIMIT_TRANSFERS, 1);
+    }
     return lookup;
 }
 

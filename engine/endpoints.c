@@ -215,12 +215,18 @@ const GtupdServer *gtupd_endpoints_find_name(const GtupdEndpoints *endpoints, co
 
 /* --- Announced --- */
 
+static void drop_oldest_announced(GtupdEndpoints *endpoints)
+{
+    place_free(endpoints->data, endpoints->announced.head->data);
+    gtupd_tracker_limit_reached(endpoints->tracker, GTUPD_LIMIT_TRANSFERS, 1);
+}
+
 void gtupd_endpoints_announce(GtupdEndpoints *endpoints, const GtupdEndpoint *at, gpointer owner)
 {
     watch_port(endpoints, at->port);
     ensure_place(endpoints->data, &endpoints->announced, at)->owner = owner;
     if (endpoints->announced.length > GTUPD_MAX_DATA_PORTS)
-        place_free(endpoints->data, endpoints->announced.head->data);
+        drop_oldest_announced(endpoints);
 }
 
 gpointer gtupd_endpoints_announcer(const GtupdEndpoints *endpoints, const GtupdEndpoint *at)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ftp.h"
 
+#include "bounds.h"
 #include "text.h"
 
 #include <string.h>
 
 #define LINE_MAX_LENGTH 1024
-#define REQUESTS_MAX    4096 /* files that one connection may ask for */
-#define CLOSING         421  /* the server goes away, whatever the command was (RFC 959 §5.4) */
+#define CLOSING         421 /* the server goes away, whatever the command was (RFC 959 §5.4) */
 
 /* What the latest command was, as far as its reply matters. */
 typedef enum {
@@ -123,8 +123,10 @@ static void change_directory(GtupdFtp *ftp)
 
 static void ask(GtupdFtp *ftp, const GtupdAnchor *anchor)
 {
-    if (++ftp->requests > REQUESTS_MAX)
+    if (++ftp->requests > GTUPD_MAX_REQUESTS) {
+        gtupd_tracker_limit_reached(ftp->digests->tracker, GTUPD_LIMIT_TRANSFERS, 1);
         return;
+    }
     if (ftp->transfer->path != NULL) {
         gtupd_transfer_unref(ftp->transfer);
         ftp->transfer = gtupd_progress_begin(ftp->digests->tracker, &ftp->peers, GTUPD_TRANSFER_FTP, anchor);

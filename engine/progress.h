@@ -21,6 +21,9 @@ typedef struct {
 GtupdTransfer *gtupd_progress_begin(GtupdTracker *tracker, const GtupdPeers *peers, GtupdTransferProtocol protocol,
                                     const GtupdAnchor *anchor);
 
+/* Text as it is kept of a transfer: printable, and not longer than GTUPD_MAX_TEXT. Free with g_free(). */
+char *gtupd_progress_dup_text(const char *text, gsize length);
+
 /* A file is asked for by this packet. `path` need not be NUL-terminated. */
 void gtupd_progress_ask(GtupdTransfer *transfer, const char *path, gsize length, const GtupdAnchor *anchor);
 

@@ -40,6 +40,13 @@ static void fetch_next_to_go(const GQueue *queue)
     gtupd_fetch(queue->head->next, sizeof *next);
 }
 
+/* Of a connection that is undecided, only what may be the beginning of a header is worth a word. */
+static gboolean would_be_missed(const GtupdConnection *connection)
+{
+    return connection->state == GTUPD_TRACK || connection->sides[0].waiting != NULL ||
+           connection->sides[1].waiting != NULL || connection->early != NULL;
+}
+
 static void remove_longest_idle(GtupdTcp *tcp, GQueue *queue)
 {
     GtupdConnection *connection = queue->head->data;
@@ -50,9 +57,10 @@ static void remove_longest_idle(GtupdTcp *tcp, GQueue *queue)
 static void enforce_limit(GtupdTcp *tcp, GQueue *queue, guint max, GtupdLimit limit)
 {
     while (queue->length > max) {
+        if (would_be_missed(queue->head->data))
+            gtupd_tracker_limit_reached(tcp->tracker, limit, 1);
         remove_longest_idle(tcp, queue);
         fetch_next_to_go(queue);
-        gtupd_tracker_limit_reached(tcp->tracker, limit, 1);
     }
 }
 

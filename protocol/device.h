@@ -93,6 +93,12 @@ typedef struct _GtupdDevice {
     GtupdCounts counts;
     guint64 findings[GTUPD_SEVERITIES];
 
+    /* tracker.c: what it costs (device.c knows), and its place among those that cost something; nothing has changed
+     * for longest in the first */
+    gsize size;
+    GList news;
+    gboolean was_forgotten; /* without a loss, unless it speaks again */
+
     /* numbers.c */
     GtupdHistory *uplinks, *downlinks;
     guint64 reports; /* GTUPD reports heard, resends aside */
@@ -168,3 +174,12 @@ void gtupd_device_free(GtupdDevice *device);
 
 /* Fetches to the caches what an ordinary report of the device needs. */
 void gtupd_device_fetch(const GtupdDevice *device);
+
+/* Bytes remembered of the device, beside what every device costs. About. */
+gsize gtupd_device_size(const GtupdDevice *device);
+
+/*
+ * Forgets all that gtupd_device_size() counts, as if the device were heard for the first time when it speaks again.
+ * What is open is judged as at the end, at the time `end` (ns), and goes to *out. TRUE: something was open.
+ */
+gboolean gtupd_device_forget(GtupdDevice *device, const GtupdOut *out, gint64 end);

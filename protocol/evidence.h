@@ -47,11 +47,13 @@ typedef struct {
     GtupdAttemptStory *told; /* until its update is forgotten */
 } GtupdAttempt;
 
-GtupdEvidence *gtupd_evidence_new(void);
+/* What is dropped at a limit (but by a claim that changes nothing) is counted in *dropped, which must outlive the
+ * evidence. */
+GtupdEvidence *gtupd_evidence_new(guint64 *dropped);
 void gtupd_evidence_free(GtupdEvidence *evidence);
 
-/* A transfer has begun; takes a reference. Returns how many were dropped that an attempt might have claimed still. */
-guint64 gtupd_evidence_add(GtupdEvidence *evidence, GtupdTransfer *transfer);
+/* A transfer has begun; takes a reference. */
+void gtupd_evidence_add(GtupdEvidence *evidence, GtupdTransfer *transfer);
 
 /* An attempt has begun: the evidence shares it. `url` may be NULL. */
 GtupdAttempt *gtupd_evidence_open(GtupdEvidence *evidence, const char *device, const char *client, const char *url,
@@ -64,7 +66,10 @@ void gtupd_evidence_close(GtupdEvidence *evidence, GtupdAttempt *attempt, const 
 /* Its update is forgotten: gives up the update's share of it. */
 void gtupd_attempt_forget(GtupdAttempt *attempt);
 
-/* What an open attempt would claim now. Changes nothing. The caller clears it. */
+/*
+ * What an open attempt would claim now. The caller clears it. Where there is too much to look at, it is as ambiguous as
+ * what two could claim.
+ */
 GtupdClaim gtupd_evidence_claim(const GtupdEvidence *evidence, const GtupdAttempt *attempt);
 
 /*

@@ -73,12 +73,23 @@ void gtupd_tracker_finish_stray(const GtupdSink *sink, const GtupdEvent *before,
  */
 void gtupd_tracker_finish(const GtupdTracker *tracker, const GtupdSink *sink);
 
+/* The same of one device alone, if there is one of this ID. */
+void gtupd_tracker_finish_device(const GtupdTracker *tracker, const char *id, const GtupdSink *sink);
+
 /* Messages so far: of one device (NULL if there is none of this ID), or of all. Borrowed. */
 const GtupdCounts *gtupd_tracker_counts(const GtupdTracker *tracker);
 
 /* How often a limit was reached, i.e. how many things were dropped. */
 guint64 gtupd_tracker_limit(const GtupdTracker *tracker, GtupdLimit limit);
 void gtupd_tracker_limit_reached(GtupdTracker *tracker, GtupdLimit limit, guint64 dropped);
+
+/* Messages under way, over all directions: direction.c bounds them. */
+typedef struct {
+    GQueue queue; /* of GtupdDirection: those that hold the beginning of a message, oldest beginning first */
+    gsize bytes;  /* what they hold */
+} GtupdPendings;
+
+GtupdPendings *gtupd_tracker_pendings(GtupdTracker *tracker);
 
 /* A device as a report shows it. Strings are borrowed; NULL or "" where not known. */
 typedef struct {

@@ -36,3 +36,6 @@ void gtupd_update_finish(const GtupdDevice *device, const GtupdOut *out, gint64 
 void gtupd_update_record_fetch(const GtupdUpdateRecord *record);
 
 void gtupd_update_record_free(GtupdUpdateRecord *record);
+
+/* Bytes that it costs, about. `record` may be NULL. */
+gsize gtupd_update_record_size(const GtupdUpdateRecord *record);

@@ -56,8 +56,12 @@ void gtupd_update_follow_download(const GtupdContext *context, GtupdUpdateRecord
     GtupdAttempt *open = open_attempt(record);
     if (open != NULL)
         gtupd_evidence_close(evidence, open, context->event, time_of_report(context, record));
-    if (context->event->kind != GTUPD_KIND_DOWNLOAD_STARTED || record->downloads->len >= GTUPD_MAX_UPDATE_ATTEMPTS)
+    if (context->event->kind != GTUPD_KIND_DOWNLOAD_STARTED)
         return;
+    if (record->downloads->len >= GTUPD_MAX_UPDATE_ATTEMPTS) {
+        context->out->limits[GTUPD_LIMIT_TRANSFERS]++;
+        return;
+    }
     /* Behind a gateway's address there are other devices, and it is not where the device downloads. */
     char client[GTUPD_ADDRESS_TEXT] = "";
     if (!context->channel.gateway && context->address != NULL && context->ip_version != 0)

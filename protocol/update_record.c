@@ -127,6 +127,32 @@ void gtupd_update_record_fetch(const GtupdUpdateRecord *record)
     gtupd_fetch(&record->last_spoke, GTUPD_FETCH_LINE);
 }
 
+static gsize attempt_size(const GtupdAttempt *attempt)
+{
+    enum {
+        TRANSFER_SIZE = sizeof(GtupdTransfer) + 128
+    };
+    const GPtrArray *transfers = attempt->told != NULL ? attempt->told->claim.transfers : NULL;
+    return sizeof *attempt + (attempt->told != NULL ? sizeof *attempt->told : 0) +
+           (transfers != NULL ? transfers->len * TRANSFER_SIZE : 0);
+}
+
+gsize gtupd_update_record_size(const GtupdUpdateRecord *record)
+{
+    enum {
+        ARRAYS = 4 * 64,
+        TEXTS = 256
+    };
+    if (record == NULL)
+        return 0;
+    gsize size = sizeof *record + ARRAYS + TEXTS + record->events->len * sizeof(GtupdEvent) * 3 / 2 +
+                 record->skips->len * sizeof(GtupdSkip) * 3 / 2 +
+                 record->busy_starts->len * (sizeof(GtupdBusyStart) + TEXTS);
+    for (guint i = 0; i < record->downloads->len; i++)
+        size += attempt_size(record->downloads->pdata[i]);
+    return size;
+}
+
 void gtupd_update_hand_out(const GtupdDevice *device, const GtupdUpdate *update, gint64 now, const GtupdOut *out)
 {
     if (out->sink->update == NULL)

@@ -339,19 +339,29 @@ static void test_many_chunks(void)
     g_assert_cmpuint(fake_protocol_limits(), >, 0);
 }
 
-static void test_half_open(void)
+/* 300,000 flows with a segment each; the limits reached. */
+static guint64 flood(guint8 flags, const char *payload)
 {
     g_autoptr(GtupdTcp) tcp = gtupd_tcp_new(NULL);
     fake_protocol_be_quiet(TRUE);
     guint64 before = fake_protocol_limits();
     for (guint32 i = 0; i < 300000; i++) {
         GtupdSegment segment = {
-            .ip_version = 4, .source_port = (guint16)i, .destination_port = 80, .seq = i, .flags = S};
+            .ip_version = 4, .source_port = (guint16)i, .destination_port = 80, .seq = i, .flags = flags};
+        segment.payload = (const guint8 *)payload;
+        segment.captured = segment.length = strlen(payload);
         segment.source[1] = (guint8)(i >> 16);
         gtupd_tcp_segment(tcp, &segment, &(GtupdAnchor){.order = i + 1});
     }
     fake_protocol_be_quiet(FALSE);
-    g_assert_cmpuint(fake_protocol_limits() - before, ==, 300000 - GTUPD_MAX_FLOWS);
+    return fake_protocol_limits() - before;
+}
+
+/* With a SYN alone, nothing is lost. */
+static void test_half_open(void)
+{
+    g_assert_cmpuint(flood(S, ""), ==, 0);
+    g_assert_cmpuint(flood(K, "AT+G"), ==, 300000 - GTUPD_MAX_FLOWS);
 }
 
 /* Opens `limit` channels and ten, of which the limit is left. */
