@@ -486,9 +486,7 @@ static void append_device(const GtupdModel *model, const GtupdModelDevice *devic
                           GString *out)
 {
     Writer writer = writer_begin(model, options);
-    begin_object(&writer, NULL);
     add_device_members(&writer, device);
-    json_builder_end_object(writer.builder);
     writer_end(&writer, 4, out);
     g_string_truncate(out, out->len - strlen("\n    }"));
     g_string_append(out, ",\n      \"updates\" : [");
