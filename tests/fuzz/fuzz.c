@@ -78,7 +78,6 @@ void fuzz_streams_clear(FuzzStreams *streams)
     g_clear_pointer(&streams->next, g_hash_table_unref);
 }
 
-/* NULL: nothing has been heard of this direction. */
 static guint32 *next_of(const FuzzStreams *streams, const GtupdSegment *segment, gboolean reverse)
 {
     const guint8 *from = reverse ? segment->destination : segment->source;
@@ -105,6 +104,11 @@ static void move_on(guint32 *next, const GtupdSegment *segment)
         *next = end;
 }
 
+static guint32 moved(guint32 seq, gint32 by)
+{
+    return seq + (guint32)by;
+}
+
 GtupdSegment fuzz_segment(FuzzStreams *streams, const FuzzSegment *head, const FuzzBody *body)
 {
     GtupdSegment segment = {
@@ -122,8 +126,8 @@ GtupdSegment fuzz_segment(FuzzStreams *streams, const FuzzSegment *head, const F
     if (segment.transport == GTUPD_TRANSPORT_UDP)
         return segment;
     guint32 *next = next_of(streams, &segment, FALSE);
-    segment.seq = *next + (guint32)head->ahead;
-    segment.ack = *next_of(streams, &segment, TRUE) + (guint32)head->acked;
+    segment.seq = moved(*next, head->ahead);
+    segment.ack = moved(*next_of(streams, &segment, TRUE), head->acked);
     move_on(next, &segment);
     return segment;
 }

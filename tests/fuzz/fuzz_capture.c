@@ -129,7 +129,7 @@ static void analyse(const char *file)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     int fd = memfd_create("capture", MFD_CLOEXEC);
-    g_assert_cmpint(write(fd, data, size), ==, size);
+    g_assert_cmpint(write(fd, data, size), ==, (gssize)size);
     g_autofree char *file = g_strdup_printf("/proc/self/fd/%d", fd);
     analyse(file);
     close(fd);

@@ -26,7 +26,7 @@ static void take_bytes(gpointer data, const guint8 *bytes, gsize length, const G
     g_assert_false(reader->ended);
     g_assert_cmpuint(length, >, 0);
     g_assert_cmpuint(reader->at + length, <=, reader->stream->length);
-    g_assert_cmpmem(bytes, length, reader->stream->bytes + reader->at, length);
+    g_assert_true(memcmp(bytes, reader->stream->bytes + reader->at, length) == 0);
     g_assert_cmpuint(anchor->order, >=, reader->has_holes ? 0 : reader->order);
     reader->order = anchor->order;
     reader->at += length;

@@ -6,6 +6,12 @@
 #include "fuzz.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+static gint compare(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
 
 /* By name, so that one run is like the other. */
 static GPtrArray *files_of(const char *folder)
@@ -17,7 +23,7 @@ static GPtrArray *files_of(const char *folder)
     GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
     for (const char *name = entries ? g_dir_read_name(entries) : NULL; name; name = g_dir_read_name(entries))
         g_ptr_array_add(files, g_build_filename(folder, name, NULL));
-    g_ptr_array_sort_values(files, (GCompareFunc)g_strcmp0);
+    g_ptr_array_sort(files, compare);
     return files;
 }
 

@@ -164,7 +164,9 @@ static void make_capture(const Seeds *seeds, const char *file)
 
 static void make(Seeds *seeds, const char *file)
 {
+    static const guint8 step[] = {100, 0}; /* fuzz_frame.c */
     GtupdPacket packet = {0};
+    g_byte_array_append(seeds->frame, step, sizeof step);
     g_autoptr(GtupdCapture) capture = gtupd_capture_new(file);
     while (gtupd_capture_next(capture, &packet))
         take_packet(seeds, &packet);
