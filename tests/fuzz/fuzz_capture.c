@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The whole way of a capture file: read, analysed, reported in every format, and its packets written again. Reports are
- * UTF-8 and, as their format has it, JSON, XML or printable; a second report is the same.
+ * UTF-8 and, as their format has it, JSON, XML or printable.
  */
 #include "fuzz.h"
 #include "lines.h"
@@ -75,9 +75,7 @@ static void report(const GtupdModel *model)
         const GtupdFormat *format = gtupd_format_find(formats[i].name);
         for (gboolean verbose = FALSE; verbose <= TRUE; verbose++) {
             g_autoptr(GString) out = render(model, format, verbose);
-            g_autoptr(GString) again = render(model, format, verbose);
             formats[i].check(out->str);
-            g_assert_cmpstr(out->str, ==, again->str);
         }
     }
 }
