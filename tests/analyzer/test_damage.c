@@ -295,12 +295,16 @@ static void test_cut(Fixture *fixture, gconstpointer data)
     }
 }
 
-/* The more there is of a compressed file, the more comes of it, and all of it if only checksums are missing. */
+/*
+ * The more there is of a compressed file, the more comes of it: of gzip and xz up to the cut, so that only checksums
+ * and index may be missing; zstd and lz4 make one block of so small a capture, which is whole or lost.
+ */
 static void test_cut_compressed(Fixture *fixture, gconstpointer data)
 {
     const char *filter = data;
+    const gboolean has_blocks = strcmp(filter, "zstd") == 0 || strcmp(filter, "lz4") == 0;
     enum {
-        END = 64
+        CHECKSUM = 8
     };
     g_auto(File) file = {0};
     make_pcapng(&file, &fixture->base);
@@ -313,6 +317,10 @@ static void test_cut_compressed(Fixture *fixture, gconstpointer data)
         check_kept(fixture, &outcome);
         g_assert_cmpuint(outcome.packets, >=, before);
         g_assert_true((length == packed->len) == (outcome.error == NULL));
+        if (!has_blocks && length + CHECKSUM >= packed->len)
+            g_assert_cmpuint(outcome.packets, ==, PACKETS);
+        if (!has_blocks && length > packed->len * 3 / 4)
+            g_assert_cmpuint(outcome.packets, >=, PACKETS / 3);
         before = outcome.packets;
     }
     g_assert_cmpuint(before, ==, PACKETS);
