@@ -57,15 +57,28 @@ static char *frame_dup(const Text *text, const GtupdAnchor *anchor)
 
 /* The verdict */
 
+/* Why, in few words: the sentence and its frames stand with the update. */
+static void append_cause(GString *line, const GtupdDiagnosis *diagnosis)
+{
+    g_string_append_printf(line, ": %s (", gtupd_cause_words(diagnosis->cause));
+    if (diagnosis->culprit != GTUPD_CULPRIT_NONE)
+        g_string_append_printf(line, "%s, ", gtupd_culprit_name(diagnosis->culprit));
+    g_string_append_printf(line, "%s)", gtupd_confidence_name(diagnosis->confidence));
+}
+
 static void put_update_verdict(Text *text, const GtupdModelDevice *device, const GtupdModelUpdate *update)
 {
     g_autofree char *verdict = gtupd_verdict_dup(update);
     const GtupdEvent *event = gtupd_verdict_event(update);
     g_autofree char *frame = event ? frame_dup(text, &event->anchor) : NULL;
     gboolean good = gtupd_verdict(update->outcome) == GTUPD_VERDICT_GOOD;
-    g_autofree char *line = g_strdup_printf("%s #%u%s%s%s%s", device->id, update->number, good ? "" : " ",
-                                            good ? "" : verdict, frame ? ", frame " : "", frame ? frame : "");
-    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 4, line);
+    g_autoptr(GString) line = g_string_new(NULL);
+    g_string_append_printf(line, "%s #%u%s%s", device->id, update->number, good ? "" : " ", good ? "" : verdict);
+    if (frame)
+        g_string_append_printf(line, ", frame %s", frame);
+    if (!good && update->diagnosis && update->diagnosis->cause != GTUPD_CAUSE_UNKNOWN)
+        append_cause(line, update->diagnosis);
+    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 4, line->str);
     gtupd_page_newline(&text->page);
 }
 
