@@ -364,6 +364,8 @@ static void test_numbers(Fixture *fixture, gconstpointer data)
             if (!is_header(&file, at, &packet))
                 continue;
             for (gsize i = 0; i < G_N_ELEMENTS(extremes); i++) {
+                if (size == 2 && extremes[i] > G_MAXUINT16)
+                    continue;
                 g_autofree guint8 *bytes = g_memdup2(file.bytes->data, file.bytes->len);
                 g_test_message("%" G_GSIZE_FORMAT " bytes at %" G_GSIZE_FORMAT ": %08x", size, at, extremes[i]);
                 memcpy(bytes + at, &extremes[i], size);
