@@ -72,7 +72,12 @@ static void append_answer(GString *words, const GtupdTransfer *transfer)
     g_string_append(words, ": ");
     if (transfer->status > 0)
         g_string_append_printf(words, dns ? "DNS response code %d, " : "%d, ", transfer->status);
-    g_string_append(words, results[transfer->result].words);
+    if (transfer->result == GTUPD_TRANSFER_RUNNING && transfer->secure)
+        g_string_append(words, "encrypted");
+    else if (transfer->result == GTUPD_TRANSFER_RUNNING && transfer->path == NULL)
+        g_string_append(words, "no file asked for");
+    else
+        g_string_append(words, results[transfer->result].words);
     if (transfer->result == GTUPD_TRANSFER_UNREACHABLE)
         g_string_append(words, transfer->reset ? " (RST)" : " (no answer)");
     if (transfer->redirect)

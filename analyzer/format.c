@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "format.h"
 
-#define SECOND G_GINT64_CONSTANT(1000000000)
+#include "digits.h"
+
+#define SECOND      G_GINT64_CONSTANT(1000000000)
+#define DAY         (24 * 60 * 60)
+#define JULIAN_1970 719163 /* GDate's number of 1 January 1970 */
 
 static char *format_utc(gint64 time, const char *pattern)
 {
@@ -9,12 +13,36 @@ static char *format_utc(gint64 time, const char *pattern)
     return g_date_time_format(date, pattern);
 }
 
+/* Writes `digits` digits of a number and the character behind them; returns the place behind it. */
+static char *put_number(char *at, guint64 value, gsize digits, char behind)
+{
+    at += gtupd_digits(value, digits, at);
+    *at++ = behind;
+    return at;
+}
+
+void gtupd_format_time_to(gint64 time, gboolean nanoseconds, char text[GTUPD_TIME_SIZE])
+{
+    const guint seconds = (guint)(time / SECOND % DAY);
+    const guint64 fraction = (guint64)(time % SECOND);
+    GDate date;
+    g_date_clear(&date, 1);
+    g_date_set_julian(&date, JULIAN_1970 + (guint32)(time / SECOND / DAY));
+    char *at = put_number(text, g_date_get_year(&date), 4, '-');
+    at = put_number(at, (guint64)g_date_get_month(&date), 2, '-');
+    at = put_number(at, g_date_get_day(&date), 2, 'T');
+    at = put_number(at, seconds / 3600, 2, ':');
+    at = put_number(at, seconds / 60 % 60, 2, ':');
+    at = put_number(at, seconds % 60, 2, '.');
+    at = nanoseconds ? put_number(at, fraction, 9, 'Z') : put_number(at, fraction / 1000, 6, 'Z');
+    *at = '\0';
+}
+
 char *gtupd_format_time(gint64 time, gboolean nanoseconds)
 {
-    g_autofree char *seconds = format_utc(time, "%Y-%m-%dT%H:%M:%S");
-    int fraction = (int)(time % SECOND);
-    return nanoseconds ? g_strdup_printf("%s.%09dZ", seconds, fraction)
-                       : g_strdup_printf("%s.%06dZ", seconds, fraction / 1000);
+    char text[GTUPD_TIME_SIZE];
+    gtupd_format_time_to(time, nanoseconds, text);
+    return g_strdup(text);
 }
 
 char *gtupd_format_date(gint64 time)

@@ -7,6 +7,10 @@
 /* RFC 3339 in UTC, "2020-09-10T01:27:00.123456Z", nine digits with `nanoseconds`. `time`: ns since 1970. */
 char *gtupd_format_time(gint64 time, gboolean nanoseconds);
 
+/* The same into a buffer, for reports that have a million of them. */
+#define GTUPD_TIME_SIZE 48
+void gtupd_format_time_to(gint64 time, gboolean nanoseconds, char text[GTUPD_TIME_SIZE]);
+
 /* "2020-09-10" and "01:27:00.123" of it, UTC. */
 char *gtupd_format_date(gint64 time);
 char *gtupd_format_clock(gint64 time);

@@ -22,11 +22,20 @@ struct _GtupdLines {
     guint64 severities[GTUPD_SEVERITIES];
 };
 
+/* Written at once, unless somebody is waiting. */
+#define PIECE (64 * 1024)
+
 static void write_out(GtupdLines *lines)
 {
     if (!lines->error && lines->text->len > 0)
         gtupd_output_write(lines->output, lines->text, &lines->error);
     g_string_truncate(lines->text, 0);
+}
+
+static void write_much(GtupdLines *lines)
+{
+    if (lines->text->len >= PIECE)
+        write_out(lines);
 }
 
 static char *key_of(const char *device, guint number)
@@ -63,7 +72,7 @@ static void take_update(const GtupdModelDevice *device, const GtupdModelUpdate *
     }
     for (guint i = 0; i < findings->len; i++)
         put_finding(lines, findings->pdata[i], taken);
-    write_out(lines);
+    write_much(lines);
 }
 
 static void take_finding(const GtupdModelFinding *finding, gpointer data)
@@ -71,7 +80,7 @@ static void take_finding(const GtupdModelFinding *finding, gpointer data)
     GtupdLines *lines = data;
     g_autofree char *key = key_of(finding->event.device, finding->update);
     put_finding(lines, finding, !lines->selection->any || g_hash_table_contains(lines->taken, key));
-    write_out(lines);
+    write_much(lines);
 }
 
 GtupdLines *gtupd_lines_new(GtupdModel *model, const GtupdLineFormat *format, const GtupdReportOptions *options,
@@ -121,6 +130,7 @@ void gtupd_lines_hurry(GtupdLines *lines, const GtupdEngine *engine)
     for (guint i = 0; i < lines->ended->len; i++)
         gtupd_model_hand_over_now(lines->model, engine, lines->ended->pdata[i]);
     g_ptr_array_set_size(lines->ended, 0);
+    write_out(lines);
 }
 
 static void tell_selection(const GtupdLines *lines)

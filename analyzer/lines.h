@@ -24,6 +24,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdLines, gtupd_lines_free)
 /*
  * For those who watch the lines: updates are to be written as soon as a report has ended them, not only when nothing
  * more can be heard of them. The engine is to tell the sink, and after each packet those that have ended are written.
+ * Without, lines are written in large pieces.
  */
 GtupdSink gtupd_lines_sink(GtupdLines *lines);
 void gtupd_lines_hurry(GtupdLines *lines, const GtupdEngine *engine);

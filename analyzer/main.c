@@ -36,13 +36,15 @@ typedef struct {
     gint64 next; /* monotonic time, µs, of the next line */
 } Progress;
 
-static void progress_step(Progress *progress)
+static void progress_step(Progress *progress, guint packets)
 {
     enum {
         PACKETS_BETWEEN_LOOKS = 4096,
         MICROSECONDS_BETWEEN_LINES = 200000
     };
-    if (!progress->wanted || ++progress->packets % PACKETS_BETWEEN_LOOKS != 0)
+    guint64 before = progress->packets;
+    progress->packets += packets;
+    if (!progress->wanted || before / PACKETS_BETWEEN_LOOKS == progress->packets / PACKETS_BETWEEN_LOOKS)
         return;
     gint64 now = g_get_monotonic_time();
     if (now < progress->next)
@@ -104,11 +106,12 @@ static Status write_report(const GtupdOptions *options, const GString *report)
 typedef struct {
     const GtupdOptions *options;
     GtupdModel *model;
-    GtupdTap *tap;       /* packets come from there; NULL: from captures */
-    GtupdWatch *watch;   /* NULL: nobody looks on */
-    GtupdLines *lines;   /* NULL: the report is made at the end */
-    GtupdSlice *slice;   /* NULL: no packets are to be written */
-    GtupdOutput *output; /* of the report, opened early; NULL: to be opened when it is made */
+    GtupdTap *tap;           /* packets come from there; NULL: from captures */
+    GtupdWatch *watch;       /* NULL: nobody looks on */
+    GtupdLines *lines;       /* NULL: the report is made at the end */
+    GtupdSlice *slice;       /* NULL: no packets are to be written */
+    GtupdDisguise *disguise; /* with `slice`; NULL: as they are */
+    GtupdOutput *output;     /* of the report, opened early; NULL: to be opened when it is made */
 } Analysis;
 
 /* What is being waited for while it is read. */
@@ -130,11 +133,20 @@ static void take_packet(const Analysis *analysis, GtupdEngine *engine, const Gtu
 static void feed_captures(const Analysis *analysis, GtupdEngine *engine, GtupdMerge *merge)
 {
     Progress progress = {.wanted = !analysis->options->quiet && isatty(STDERR_FILENO)};
+    enum {
+        PACKETS_AT_ONCE = 256
+    };
+    GtupdPacket packets[PACKETS_AT_ONCE];
+    /* Who is in a hurry, or has to know which packet is at hand, is told one by one. */
     const gboolean hurried = is_hurried(analysis);
-    GtupdPacket packet;
-    while (gtupd_merge_next(merge, &packet)) {
-        take_packet(analysis, engine, &packet, hurried);
-        progress_step(&progress);
+    const gboolean one_by_one = hurried || analysis->slice;
+    guint count;
+    while ((count = gtupd_merge_take(merge, packets, one_by_one ? 1 : PACKETS_AT_ONCE)) > 0) {
+        if (one_by_one)
+            take_packet(analysis, engine, &packets[0], hurried);
+        else
+            gtupd_engine_packets(engine, packets, count);
+        progress_step(&progress, count);
     }
     progress_end(&progress);
 }
@@ -195,7 +207,11 @@ static void add_sinks(const Analysis *analysis, GtupdTee *tee)
         const GtupdSink slice = gtupd_slice_sink(analysis->slice);
         gtupd_tee_add(tee, &slice);
     }
-    if (analysis->lines) {
+    if (analysis->disguise) {
+        const GtupdSink disguise = gtupd_disguise_sink(analysis->disguise);
+        gtupd_tee_add(tee, &disguise);
+    }
+    if (is_hurried(analysis)) {
         const GtupdSink lines = gtupd_lines_sink(analysis->lines);
         gtupd_tee_add(tee, &lines);
     }
@@ -226,6 +242,10 @@ static Status report_whole(const Analysis *analysis)
     g_autoptr(GString) report = g_string_new(NULL);
     g_autoptr(GError) error = NULL;
     GtupdReportOptions how = report_options(options);
+    g_autoptr(GtupdOutput) own = analysis->output ? NULL : gtupd_output_open(options->output, &error);
+    how.output = own ? own : analysis->output;
+    if (!how.output)
+        return tell_not_written(options, error);
     /* Apart from the lines of those who looked on. */
     if (analysis->watch && options->format->render == gtupd_report_text && !options->output)
         puts("");
@@ -233,10 +253,7 @@ static Status report_whole(const Analysis *analysis)
         gtupd_lines_render(analysis->model, options->format->lines, &how, report);
     else
         options->format->render(analysis->model, &how, report);
-    if (!analysis->output)
-        return write_report(options, report);
-    gboolean written =
-        gtupd_output_write(analysis->output, report, &error) && gtupd_output_finish(analysis->output, &error);
+    gboolean written = gtupd_output_write(how.output, report, &error) && gtupd_output_finish(how.output, &error);
     return written ? STATUS_DONE : tell_not_written(options, error);
 }
 
@@ -263,7 +280,7 @@ static Status write_packets(const Analysis *analysis)
 {
     const GtupdOptions *options = analysis->options;
     g_autoptr(GError) error = NULL;
-    const GtupdSliceOptions how = {.trim = options->trim_transfers};
+    const GtupdSliceOptions how = {.trim = options->trim_transfers, .disguise = analysis->disguise};
     GtupdSliceCounts counts;
     gtupd_slice_choose(analysis->slice, analysis->model);
     g_autofree char *target = gtupd_format_printable(options->packets);
@@ -283,11 +300,14 @@ static Status write_packets(const Analysis *analysis)
 static Status report_and_write_packets(Analysis *analysis)
 {
     g_autoptr(GtupdSlice) slice = gtupd_slice_new();
+    g_autoptr(GtupdDisguise) disguise = analysis->options->pseudonymise ? gtupd_disguise_new() : NULL;
     analysis->slice = slice;
+    analysis->disguise = disguise;
     read_all(analysis);
     gtupd_selection_apply(&analysis->options->selection, analysis->model);
     Status written = write_packets(analysis);
     analysis->slice = NULL;
+    analysis->disguise = NULL;
     Status reported = report_whole(analysis);
     return reported == STATUS_DONE ? written : reported;
 }

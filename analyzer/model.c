@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model.h"
 
+#include "bounds.h"
 #include "case.h"
 #include "format.h"
 
@@ -41,6 +42,73 @@ static void device_free(gpointer data)
     g_free(device);
 }
 
+/* What is kept, and what it costs: about, with what the allocator needs for itself. */
+
+static gsize finding_size(const GtupdModelFinding *finding)
+{
+    enum {
+        BESIDE = 48
+    };
+    return sizeof *finding + strlen(finding->message) + BESIDE;
+}
+
+static gsize text_size(const char *text)
+{
+    return text ? strlen(text) + 16 : 0;
+}
+
+static gsize transfer_size(const GtupdTransfer *transfer)
+{
+    return sizeof *transfer + text_size(transfer->host) + text_size(transfer->path) + text_size(transfer->redirect);
+}
+
+/* Of what an update is made of besides itself. */
+static gsize details_size(const GArray *events, const GPtrArray *transfers)
+{
+    gsize size = events->len * sizeof(GtupdEvent);
+    for (guint i = 0; transfers && i < transfers->len; i++)
+        size += transfer_size(transfers->pdata[i]);
+    return size;
+}
+
+/* What it costs in any case: with its command, and the diagnosis that it will get. */
+static gsize bare_size(const GtupdUpdate *update)
+{
+    enum {
+        BESIDE = 256,
+        COMMAND = sizeof(GtupdCommand) + 192,
+        DIAGNOSIS = 1024
+    };
+    return sizeof(GtupdModelUpdate) + BESIDE + (update->command ? COMMAND : 0) +
+           (update->outcome == GTUPD_OUTCOME_SUCCEEDED ? 0 : DIAGNOSIS);
+}
+
+static gboolean has_room(const GtupdModel *model, gsize size)
+{
+    return model->size + size <= GTUPD_MAX_REPORT_BYTES;
+}
+
+static void strip(GtupdModelUpdate *update)
+{
+    g_array_unref(update->events);
+    update->events = g_array_new(FALSE, FALSE, sizeof(GtupdEvent));
+    g_ptr_array_set_size(update->transfers, 0);
+}
+
+/* Takes the events of clean updates, oldest first, until there is room for `size` bytes. FALSE: that does not do. */
+static gboolean make_room(GtupdModel *model, gsize size)
+{
+    while (!has_room(model, size) && model->clean.head) {
+        GtupdModelUpdate *update = g_queue_pop_head(&model->clean);
+        const gsize details = details_size(update->events, update->transfers);
+        model->dropped[GTUPD_LIMIT_EVENTS] += update->events->len;
+        strip(update);
+        update->size -= details;
+        model->size -= details;
+    }
+    return has_room(model, size);
+}
+
 /* Collecting */
 
 static gboolean is_selected(const GtupdModel *model, const char *id)
@@ -71,13 +139,27 @@ static void hand_over_finding(GtupdModel *model, GtupdModelFinding *finding)
 {
     if (finding->event.device[0] && finding->update != 0) {
         GtupdModelDevice *device = device_for(model, finding->event.device);
-        if (finding->update > device->handed_over) {
+        if (finding->update > device->handed_over && has_room(model, finding_size(finding))) {
+            model->size += finding_size(finding);
             g_ptr_array_add(device->findings, finding);
             return;
         }
     }
     model->taker.finding(finding, model->taker.data);
     finding_free(finding);
+}
+
+static void keep_finding(GtupdModel *model, GtupdModelFinding *finding)
+{
+    if (!make_room(model, finding_size(finding))) {
+        model->dropped[GTUPD_LIMIT_FINDINGS]++;
+        finding_free(finding);
+        return;
+    }
+    model->size += finding_size(finding);
+    g_ptr_array_add(model->findings, finding);
+    if (finding->event.device[0])
+        device_for(model, finding->event.device)->latest_finding = finding->update;
 }
 
 static void take_finding(const GtupdFinding *finding, gpointer data)
@@ -102,10 +184,65 @@ static void take_finding(const GtupdFinding *finding, gpointer data)
     if (hands_over(model))
         hand_over_finding(model, copy);
     else
-        g_ptr_array_add(model->findings, copy);
+        keep_finding(model, copy);
+}
+
+/* None, if `events` is NULL. */
+static GArray *copy_events(const GArray *events)
+{
+    const guint count = events != NULL ? events->len : 0;
+    GArray *copy = g_array_sized_new(FALSE, FALSE, sizeof(GtupdEvent), count);
+    if (count > 0)
+        g_array_append_vals(copy, events->data, count);
+    return copy;
 }
 
 static void hand_over_update(GtupdModel *model, GtupdModelDevice *device);
+
+/* With its events and transfers, if `whole`. */
+static GtupdModelUpdate *update_copy(const GtupdModel *model, const GtupdUpdate *update, gboolean whole)
+{
+    GtupdModelUpdate *copy = g_new0(GtupdModelUpdate, 1);
+    copy->number = update->number;
+    copy->state = update->state;
+    copy->outcome = update->outcome;
+    copy->type = update->type;
+    copy->start_time = update->start_time;
+    copy->end_time = update->end_time;
+    copy->closing_time = update->closing_time;
+    copy->last_heard = update->last_heard;
+    copy->restarted = update->restarted;
+    copy->has_disputed = update->has_disputed;
+    copy->version_before = update->version_before;
+    copy->version_after = update->version_after;
+    copy->attempts = update->attempts;
+    copy->transfers = gtupd_transfers_copy(whole ? update->transfers : NULL);
+    copy->command = gtupd_command_copy(update->command);
+    /* At the end they are all told before the first is handed over: till then the engine's own events will do. */
+    copy->shares_events = whole && model->finishing && hands_over(model);
+    copy->events =
+        copy->shares_events ? g_array_ref((GArray *)update->events) : copy_events(whole ? update->events : NULL);
+    copy->size = bare_size(update) + (whole ? details_size(update->events, update->transfers) : 0);
+    return copy;
+}
+
+/* FALSE: there is no room for it. */
+static gboolean keep_update(GtupdModel *model, GtupdModelDevice *device, const GtupdUpdate *update)
+{
+    const gboolean whole = make_room(model, bare_size(update) + details_size(update->events, update->transfers));
+    if (!whole && !has_room(model, bare_size(update))) {
+        model->dropped[GTUPD_LIMIT_UPDATES]++;
+        return FALSE;
+    }
+    GtupdModelUpdate *copy = update_copy(model, update, whole);
+    model->dropped[GTUPD_LIMIT_EVENTS] += whole ? 0 : update->events->len;
+    model->size += copy->size;
+    g_ptr_array_add(device->updates, copy);
+    const gboolean is_clean = copy->outcome == GTUPD_OUTCOME_SUCCEEDED && device->latest_finding != copy->number;
+    if (whole && is_clean && !hands_over(model))
+        g_queue_push_tail(&model->clean, copy);
+    return TRUE;
+}
 
 static void take_update(const GtupdUpdate *update, gpointer data)
 {
@@ -117,28 +254,10 @@ static void take_update(const GtupdUpdate *update, gpointer data)
     GtupdModelDevice *device = device_for(model, update->device);
     if (hands_over(model) && update->number <= device->handed_over)
         return;
-    GtupdModelUpdate *copy = g_new0(GtupdModelUpdate, 1);
-    copy->number = update->number;
-    copy->state = update->state;
-    copy->outcome = update->outcome;
-    copy->type = update->type;
-    copy->start_time = update->start_time;
-    copy->end_time = update->end_time;
-    copy->closing_time = update->closing_time;
-    copy->last_heard = update->last_heard;
-    copy->restarted = update->restarted;
-    copy->version_before = update->version_before;
-    copy->version_after = update->version_after;
-    copy->attempts = update->attempts;
-    copy->transfers = gtupd_transfers_copy(update->transfers);
-    copy->command = gtupd_command_copy(update->command);
-    copy->events = g_array_sized_new(FALSE, FALSE, sizeof(GtupdEvent), update->events->len);
-    if (update->events->len > 0)
-        g_array_append_vals(copy->events, update->events->data, update->events->len);
-    g_ptr_array_add(device->updates, copy);
+    const gboolean is_kept = keep_update(model, device, update);
     model->updates++;
     /* At the end its findings may still come, so complete_device() does it. */
-    if (hands_over(model) && !model->finishing)
+    if (hands_over(model) && !model->finishing && is_kept)
         hand_over_update(model, device);
 }
 
@@ -154,6 +273,7 @@ GtupdModel *gtupd_model_new(const char *const *devices)
     g_array_set_clear_func(model->captures, capture_clear);
     model->devices = g_ptr_array_new();
     model->findings = g_ptr_array_new_with_free_func(finding_free);
+    g_queue_init(&model->clean);
     model->by_id = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, device_free);
     if (!devices)
         return model;
@@ -168,6 +288,7 @@ void gtupd_model_free(GtupdModel *model)
     if (!model)
         return;
     g_array_unref(model->captures);
+    g_queue_clear(&model->clean);
     g_ptr_array_unref(model->devices);
     g_ptr_array_unref(model->findings);
     g_hash_table_unref(model->by_id);
@@ -180,20 +301,11 @@ void gtupd_model_hand_over(GtupdModel *model, const GtupdModelTaker *taker)
     model->taker = *taker;
 }
 
-static void take_at_once(const GtupdUpdate *update, gpointer data)
-{
-    GtupdModel *model = data;
-    if (is_selected(model, update->device) && strcmp(update->device, model->at_once) == 0)
-        take_update(update, model);
-}
-
 void gtupd_model_hand_over_now(GtupdModel *model, const GtupdEngine *engine, const char *device)
 {
-    /* Of all devices, as the engine knows no other way; an update's end is rare beside packets. */
-    const GtupdSink sink = {.data = model, .update = take_at_once};
-    model->at_once = device;
-    gtupd_engine_finish(engine, &sink, NULL);
-    model->at_once = NULL;
+    const GtupdSink sink = {.data = model, .update = take_update};
+    if (is_selected(model, device))
+        gtupd_tracker_finish_device(gtupd_engine_tracker(engine), device, &sink);
 }
 
 void gtupd_model_clear_captures(GtupdModel *model)
@@ -304,6 +416,7 @@ static GtupdUpdate update_as_told(const GtupdModelDevice *device, const GtupdMod
         .closing_time = update->closing_time,
         .last_heard = update->last_heard,
         .restarted = update->restarted,
+        .has_disputed = update->has_disputed,
     };
 }
 
@@ -332,32 +445,51 @@ static void diagnose(const GtupdModelDevice *device, guint index, gint64 end)
 }
 
 /* The findings of an update, in report order, taken away from those of its device. */
-static GPtrArray *steal_findings(const GtupdModelDevice *device, guint number)
+static GPtrArray *steal_findings(GtupdModel *model, const GtupdModelDevice *device, guint number)
 {
     GPtrArray *stolen = g_ptr_array_new_with_free_func(finding_free);
     for (guint i = 0; i < device->findings->len;) {
         const GtupdModelFinding *finding = device->findings->pdata[i];
-        if (finding->update == number)
+        if (finding->update == number) {
+            model->size -= finding_size(finding);
             g_ptr_array_add(stolen, g_ptr_array_steal_index(device->findings, i));
-        else
+        } else {
             i++;
+        }
     }
     g_ptr_array_sort(stolen, compare_findings);
     return stolen;
 }
 
-/* The device's last update. It is kept until the next one's diagnosis has looked at it. */
+/* What the next update's diagnosis does not look at. */
+static void forget_story(GtupdModelUpdate *update)
+{
+    strip(update);
+    g_clear_pointer(&update->command, gtupd_command_free);
+    g_clear_pointer(&update->diagnosis, gtupd_diagnosis_free);
+}
+
+/* The device's last update. How it ended is kept until the next one's diagnosis has looked at it. */
 static void hand_over_update(GtupdModel *model, GtupdModelDevice *device)
 {
     guint index = device->updates->len - 1;
     GtupdModelUpdate *update = device->updates->pdata[index];
+    if (update->shares_events) {
+        GArray *shared = update->events;
+        update->events = copy_events(shared);
+        update->shares_events = FALSE;
+        g_array_unref(shared);
+    }
     for (guint i = 0; i < device->findings->len; i++)
         add_anchor_event(device, device->findings->pdata[i]);
     g_array_sort(update->events, compare_events);
     diagnose(device, index, gtupd_model_end(model));
-    g_autoptr(GPtrArray) findings = steal_findings(device, update->number);
+    g_autoptr(GPtrArray) findings = steal_findings(model, device, update->number);
     model->taker.update(device, update, findings, model->taker.data);
     device->handed_over = update->number;
+    forget_story(update);
+    model->size -= update->size;
+    update->size = 0;
     if (index > 0)
         g_ptr_array_remove_index(device->updates, 0);
 }
@@ -426,7 +558,7 @@ void gtupd_model_complete(GtupdModel *model, const GtupdEngine *engine)
         complete_device(model, &info);
     }
     for (guint i = 0; i < GTUPD_LIMITS; i++)
-        model->limits[i] = gtupd_tracker_limit(tracker, (GtupdLimit)i);
+        model->limits[i] = gtupd_tracker_limit(tracker, (GtupdLimit)i) + model->dropped[i];
 }
 
 /* Asking */

@@ -45,13 +45,15 @@ typedef struct {
     gint64 end_time;     /* 0: no report ended it */
     gint64 closing_time; /* see GtupdUpdate, as for these: */
     gint64 last_heard;
-    gboolean restarted;
+    gboolean restarted, has_disputed;
     GtupdVersion version_before, version_after;
     guint attempts;
     GtupdCommand *command;     /* NULL: not in the capture */
     GArray *events;            /* of GtupdEvent, by merged time */
+    gboolean shares_events;    /* … which are the engine's still: not to be changed */
     GPtrArray *transfers;      /* of GtupdTransfer, by request */
     GtupdDiagnosis *diagnosis; /* NULL: it succeeded without a finding */
+    gsize size;                /* bytes that count towards the model's limit */
 } GtupdModelUpdate;
 
 typedef struct {
@@ -64,7 +66,8 @@ typedef struct {
     GPtrArray *updates;  /* of GtupdModelUpdate, by number */
     GPtrArray *findings; /* of GtupdModelFinding, borrowed from the model, in its order */
 
-    guint handed_over; /* the last update that was, and those before it */
+    guint handed_over;    /* the last update that was, and those before it */
+    guint latest_finding; /* the latest update with a finding */
 } GtupdModelDevice;
 
 /* What a selection left out of the model. */
@@ -100,7 +103,10 @@ struct _GtupdModel {
     GHashTable *by_id;  /* Unique ID → GtupdModelDevice, also those not yet in `devices` */
     gboolean finishing; /* the engine is being asked for its verdict */
 
-    const char *at_once;   /* during gtupd_model_hand_over_now(): the device */
+    gsize size;                    /* bytes kept of updates and findings: GTUPD_MAX_REPORT_BYTES at most */
+    GQueue clean;                  /* of GtupdModelUpdate: nothing is amiss with them, so their events may go */
+    guint64 dropped[GTUPD_LIMITS]; /* at that limit */
+
     GtupdModelTaker taker; /* with `update`: keeps neither updates nor findings, but hands them over */
 };
 

@@ -16,7 +16,7 @@ typedef struct {
     gint64 count;
     gboolean promiscuous;
     char **devices, **updates, **outcomes, **rules_wanted, **captures;
-    gboolean show_secrets, trim_transfers, rules, ladder, quiet, verbose, version, help, help_all;
+    gboolean show_secrets, trim_transfers, pseudonymise, rules, ladder, quiet, verbose, version, help, help_all;
 } GtupdOptionWords;
 
 void gtupd_option_words_clear(GtupdOptionWords *words);

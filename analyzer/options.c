@@ -135,6 +135,8 @@ static gboolean judge_selection(const GtupdOptionWords *words, GtupdSelection *s
         return refuse(error, "--since: \"%s\" is no time such as 2020-09-10T01:27:00Z", words->since);
     if (words->until && !gtupd_selection_set_until(selection, words->until))
         return refuse(error, "--until: \"%s\" is no time such as 2020-09-10T01:27:00Z", words->until);
+    if (words->since && words->until && selection->since > selection->until)
+        return refuse(error, "--since: \"%s\" is later than --until, so nothing is selected", words->since);
     return TRUE;
 }
 
@@ -243,8 +245,13 @@ static gboolean judge_output(const GtupdOptionWords *words, GtupdOptions *option
 static gboolean judge_packets(const GtupdOptionWords *words, GtupdOptions *options, GError **error)
 {
     options->trim_transfers = words->trim_transfers;
+    options->pseudonymise = words->pseudonymise;
+    if (!words->packets && words->trim_transfers)
+        return refuse(error, "--trim-transfers goes with --write-packets");
+    if (!words->packets && words->pseudonymise)
+        return refuse(error, "--pseudonymise goes with --write-packets");
     if (!words->packets)
-        return !words->trim_transfers || refuse(error, "--trim-transfers goes with --write-packets");
+        return TRUE;
     for (char **file = options->captures; file && *file; file++) {
         struct stat status;
         if (strcmp(*file, "-") == 0 || (stat(*file, &status) == 0 && !S_ISREG(status.st_mode)))

@@ -30,6 +30,7 @@ typedef struct {
     char *output;            /* NULL: standard output */
     char *packets;           /* a file for the slice; NULL: none */
     gboolean trim_transfers; /* with `packets` */
+    gboolean pseudonymise;   /* the same */
     char **devices;          /* Unique IDs, upper case; NULL: all */
     GtupdSelection selection;
     GtupdSeverity min_severity;

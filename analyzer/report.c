@@ -50,6 +50,21 @@ char *gtupd_report_dup_secret(const char *secret, gboolean secrets)
     return g_strdup(secrets ? secret : "****");
 }
 
+void gtupd_report_spill(const GtupdReportOptions *options, GString *report)
+{
+    enum {
+        MUCH = 1 << 18,
+        END = 4
+    };
+    if (!options->output || report->len < MUCH)
+        return;
+    /* What follows may depend on how it ends. */
+    g_autofree char *end = g_strdup(report->str + report->len - END);
+    g_string_truncate(report, report->len - END);
+    gtupd_output_write(options->output, report, NULL);
+    g_string_assign(report, end);
+}
+
 gboolean gtupd_report_write(const GString *report, const char *output, GError **error)
 {
     g_autoptr(GtupdOutput) file = gtupd_output_open(output, error);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "model.h"
+#include "output.h"
 
 #include <glib.h>
 
@@ -17,6 +18,7 @@ typedef struct {
     gboolean colour;            /* for a terminal */
     gboolean utf8;              /* arrows and the like may be used */
     guint width;                /* columns, for formats that wrap */
+    GtupdOutput *output;        /* where long reports may be written as they are made; NULL: they stay in one piece */
 } GtupdReportOptions;
 
 typedef void (*GtupdRender)(const GtupdModel *model, const GtupdReportOptions *options, GString *out);
@@ -65,6 +67,12 @@ const char *gtupd_program_version(void);
 
 /* A password or user name as it may be shown: **** unless `secrets`; NULL for one that is empty. Free with g_free(). */
 char *gtupd_report_dup_secret(const char *secret, gboolean secrets);
+
+/*
+ * To be called now and then while a report is made: writes what there is of it, if that is much, and empties it. What
+ * goes wrong is told by gtupd_output_finish().
+ */
+void gtupd_report_spill(const GtupdReportOptions *options, GString *report);
 
 /* Writes the report as gtupd_output_open() does it, and finishes it. */
 gboolean gtupd_report_write(const GString *report, const char *output, GError **error);

@@ -365,6 +365,7 @@ void gtupd_report_csv(const GtupdModel *model, const GtupdReportOptions *options
         for (guint j = 0; j < row.device->updates->len; j++) {
             row.update = row.device->updates->pdata[j];
             append_row(&row, out);
+            gtupd_report_spill(options, out);
         }
     }
     g_string_free(row.cell, TRUE);

@@ -5,13 +5,15 @@
 #include "causes.h"
 #include "download.h"
 #include "format.h"
+#include "json_line.h"
 
 #include <string.h>
 
 typedef struct {
     const GtupdModel *model;
     const GtupdReportOptions *options;
-    JsonBuilder *builder;
+    JsonBuilder *builder; /* NULL: it is a line */
+    GtupdJsonLine line;
 } Writer;
 
 void gtupd_report_append_json(JsonBuilder *builder, guint indent, GString *out)
@@ -30,17 +32,81 @@ void gtupd_report_append_json(JsonBuilder *builder, guint indent, GString *out)
     }
 }
 
-/* Members */
+/* Members: of a tree, or of a line */
 
-/* A string, or null where there is none. */
+/* A string, or null where there is none. Without a name, an element of an array; and so for the others. */
 static void add_string(Writer *writer, const char *name, const char *value)
 {
-    json_builder_set_member_name(writer->builder, name);
+    if (!writer->builder) {
+        gtupd_json_line_string(&writer->line, name, value);
+        return;
+    }
+    if (name)
+        json_builder_set_member_name(writer->builder, name);
     if (value)
         json_builder_add_string_value(writer->builder, value);
     else
         json_builder_add_null_value(writer->builder);
 }
+
+static void add_integer(Writer *writer, const char *name, gint64 value)
+{
+    if (!writer->builder) {
+        gtupd_json_line_number(&writer->line, name, value);
+        return;
+    }
+    json_builder_set_member_name(writer->builder, name);
+    json_builder_add_int_value(writer->builder, value);
+}
+
+static void add_boolean(Writer *writer, const char *name, gboolean value)
+{
+    if (!writer->builder) {
+        gtupd_json_line_boolean(&writer->line, name, value);
+        return;
+    }
+    json_builder_set_member_name(writer->builder, name);
+    json_builder_add_boolean_value(writer->builder, value);
+}
+
+static void begin_object(Writer *writer, const char *name)
+{
+    if (!writer->builder) {
+        gtupd_json_line_begin_object(&writer->line, name);
+        return;
+    }
+    if (name)
+        json_builder_set_member_name(writer->builder, name);
+    json_builder_begin_object(writer->builder);
+}
+
+static void end_object(Writer *writer)
+{
+    if (writer->builder)
+        json_builder_end_object(writer->builder);
+    else
+        gtupd_json_line_end_object(&writer->line);
+}
+
+static void begin_array(Writer *writer, const char *name)
+{
+    if (!writer->builder) {
+        gtupd_json_line_begin_array(&writer->line, name);
+        return;
+    }
+    json_builder_set_member_name(writer->builder, name);
+    json_builder_begin_array(writer->builder);
+}
+
+static void end_array(Writer *writer)
+{
+    if (writer->builder)
+        json_builder_end_array(writer->builder);
+    else
+        gtupd_json_line_end_array(&writer->line);
+}
+
+/* What the values mean */
 
 /* The engine's fixed-size strings are empty where there is nothing. */
 static void add_text(Writer *writer, const char *name, const char *value)
@@ -56,8 +122,7 @@ static void add_secret(Writer *writer, const char *name, const char *value)
 
 static void add_number(Writer *writer, const char *name, guint64 value)
 {
-    json_builder_set_member_name(writer->builder, name);
-    json_builder_add_int_value(writer->builder, (gint64)MIN(value, (guint64)G_MAXINT64));
+    add_integer(writer, name, (gint64)MIN(value, (guint64)G_MAXINT64));
 }
 
 /* Null where the engine says −1. */
@@ -69,37 +134,18 @@ static void add_known_number(Writer *writer, const char *name, int value)
         add_string(writer, name, NULL);
 }
 
-static void add_boolean(Writer *writer, const char *name, gboolean value)
-{
-    json_builder_set_member_name(writer->builder, name);
-    json_builder_add_boolean_value(writer->builder, value);
-}
-
 static void add_time(Writer *writer, const char *name, gint64 time, guint32 capture)
 {
-    g_autofree char *text = gtupd_format_time(time, gtupd_model_nanoseconds(writer->model, capture));
+    char text[GTUPD_TIME_SIZE];
+    gtupd_format_time_to(time, gtupd_model_nanoseconds(writer->model, capture), text);
     add_string(writer, name, text);
 }
 
-static void begin_object(Writer *writer, const char *name)
-{
-    if (name)
-        json_builder_set_member_name(writer->builder, name);
-    json_builder_begin_object(writer->builder);
-}
-
-static void begin_array(Writer *writer, const char *name)
-{
-    json_builder_set_member_name(writer->builder, name);
-    json_builder_begin_array(writer->builder);
-}
-
-/* Objects, in the order of the schema */
+/* The members of objects, in the order of the schema */
 
 static void add_capture(Writer *writer, guint index)
 {
     const GtupdModelCapture *capture = &g_array_index(writer->model->captures, GtupdModelCapture, index);
-    begin_object(writer, NULL);
     add_string(writer, "file", capture->file);
     add_number(writer, "packets", capture->packets);
     add_number(writer, "bytes", capture->bytes);
@@ -113,7 +159,6 @@ static void add_capture(Writer *writer, guint index)
     add_boolean(writer, "complete", !capture->error);
     if (capture->is_live)
         add_number(writer, "dropped", capture->dropped);
-    json_builder_end_object(writer->builder);
 }
 
 static void add_limits(Writer *writer)
@@ -127,7 +172,7 @@ static void add_limits(Writer *writer)
     for (guint i = 0; i < GTUPD_LIMITS; i++)
         if (writer->model->limits[i] > 0)
             add_number(writer, gtupd_limit_name((GtupdLimit)i), writer->model->limits[i]);
-    json_builder_end_object(writer->builder);
+    end_object(writer);
 }
 
 static void add_left_out(Writer *writer)
@@ -139,13 +184,12 @@ static void add_left_out(Writer *writer)
     add_number(writer, "devices", left_out->devices);
     add_number(writer, "updates", left_out->updates);
     add_number(writer, "findings", left_out->findings);
-    json_builder_end_object(writer->builder);
+    end_object(writer);
 }
 
 static void add_totals(Writer *writer)
 {
     const GtupdModel *model = writer->model;
-    begin_object(writer, NULL);
     add_number(writer, "messages", model->counts.messages);
     add_number(writer, "messages_gtupd", model->counts.messages_gtupd);
     add_number(writer, "messages_unfinished", model->counts.messages_unfinished);
@@ -154,10 +198,9 @@ static void add_totals(Writer *writer)
     begin_object(writer, "findings");
     for (guint i = GTUPD_SEVERITIES; i-- > 0;)
         add_number(writer, gtupd_severity_name((GtupdSeverity)i), model->severities[i]);
-    json_builder_end_object(writer->builder);
+    end_object(writer);
     add_left_out(writer);
     add_limits(writer);
-    json_builder_end_object(writer->builder);
 }
 
 static const char *protocol_name(int protocol)
@@ -190,7 +233,7 @@ static void add_command(Writer *writer, const GtupdCommand *command)
     add_secret(writer, "password", command->password);
     add_secret(writer, "download_user_name", command->user_name);
     add_secret(writer, "download_password", command->user_password);
-    json_builder_end_object(writer->builder);
+    end_object(writer);
 }
 
 static void add_event(Writer *writer, const GtupdEvent *event)
@@ -206,7 +249,7 @@ static void add_event(Writer *writer, const GtupdEvent *event)
     add_text(writer, "send_time", event->send_time);
     add_known_number(writer, "download_times", event->download_times);
     add_boolean(writer, "buffered", event->buffered);
-    json_builder_end_object(writer->builder);
+    end_object(writer);
 }
 
 /* A packet: null where there is none. */
@@ -220,7 +263,7 @@ static void add_packet(Writer *writer, const char *name, const GtupdAnchor *anch
     add_number(writer, "capture", anchor->capture);
     add_number(writer, "frame", anchor->frame);
     add_time(writer, "time", anchor->time, anchor->capture);
-    json_builder_end_object(writer->builder);
+    end_object(writer);
 }
 
 /* Null where it is not known, i.e. negative. */
@@ -262,7 +305,7 @@ static void add_transfer(Writer *writer, const GtupdTransfer *transfer)
     add_string(writer, "closed_by", gtupd_download_closed_by(transfer));
     add_boolean(writer, "reset", transfer->reset);
     add_text(writer, "sha256", transfer->sha256);
-    json_builder_end_object(writer->builder);
+    end_object(writer);
 }
 
 static void add_version(Writer *writer, const char *name, const GtupdVersion *version)
@@ -277,7 +320,7 @@ static void add_version(Writer *writer, const char *name, const GtupdVersion *ve
     add_text(writer, "modem", version->modem);
     add_text(writer, "protocol", version->protocol);
     add_packet(writer, "told", &version->anchor);
-    json_builder_end_object(writer->builder);
+    end_object(writer);
 }
 
 static void add_diagnosis(Writer *writer, const GtupdDiagnosis *diagnosis)
@@ -294,13 +337,13 @@ static void add_diagnosis(Writer *writer, const GtupdDiagnosis *diagnosis)
     begin_array(writer, "frames");
     for (guint i = 0; i < diagnosis->frames->len; i++)
         add_packet(writer, NULL, &g_array_index(diagnosis->frames, GtupdAnchor, i));
-    json_builder_end_array(writer->builder);
+    end_array(writer);
     begin_array(writer, "doubts");
     for (guint i = 0; i < diagnosis->doubts->len; i++)
-        json_builder_add_string_value(writer->builder, diagnosis->doubts->pdata[i]);
-    json_builder_end_array(writer->builder);
+        add_string(writer, NULL, diagnosis->doubts->pdata[i]);
+    end_array(writer);
     add_string(writer, "refuted_by", diagnosis->refuted_by);
-    json_builder_end_object(writer->builder);
+    end_object(writer);
 }
 
 /* The capture in which an update's time was taken: that of the event which bears it. */
@@ -316,7 +359,6 @@ static guint32 capture_of_time(const GtupdModelUpdate *update, gint64 time)
 
 static void add_update(Writer *writer, const GtupdModelUpdate *update)
 {
-    begin_object(writer, NULL);
     add_number(writer, "number", update->number);
     add_string(writer, "outcome", gtupd_outcome_name(update->outcome));
     add_string(writer, "update_type", gtupd_update_type_name(update->type));
@@ -330,15 +372,14 @@ static void add_update(Writer *writer, const GtupdModelUpdate *update)
     begin_array(writer, "events");
     for (guint i = 0; i < update->events->len; i++)
         add_event(writer, &g_array_index(update->events, GtupdEvent, i));
-    json_builder_end_array(writer->builder);
+    end_array(writer);
     begin_array(writer, "transfers");
     for (guint i = 0; i < update->transfers->len; i++)
         add_transfer(writer, update->transfers->pdata[i]);
-    json_builder_end_array(writer->builder);
+    end_array(writer);
     add_version(writer, "version_before", &update->version_before);
     add_version(writer, "version_after", &update->version_after);
     add_diagnosis(writer, update->diagnosis);
-    json_builder_end_object(writer->builder);
 }
 
 static void add_device_members(Writer *writer, const GtupdModelDevice *device)
@@ -350,21 +391,9 @@ static void add_device_members(Writer *writer, const GtupdModelDevice *device)
     add_text(writer, "protocol_version", device->version);
 }
 
-static void add_device(Writer *writer, const GtupdModelDevice *device)
-{
-    begin_object(writer, NULL);
-    add_device_members(writer, device);
-    begin_array(writer, "updates");
-    for (guint i = 0; i < device->updates->len; i++)
-        add_update(writer, device->updates->pdata[i]);
-    json_builder_end_array(writer->builder);
-    json_builder_end_object(writer->builder);
-}
-
 static void add_finding(Writer *writer, const GtupdModelFinding *finding)
 {
     const GtupdEvent *event = &finding->event;
-    begin_object(writer, NULL);
     add_string(writer, "rule", gtupd_rule_info(finding->rule)->id);
     add_string(writer, "severity", gtupd_severity_name(gtupd_model_severity(finding)));
     add_number(writer, "capture", event->anchor.capture);
@@ -376,34 +405,34 @@ static void add_finding(Writer *writer, const GtupdModelFinding *finding)
     add_string(writer, "field", finding->field);
     add_string(writer, "section", finding->section);
     add_string(writer, "message", finding->message);
-    json_builder_end_object(writer->builder);
 }
 
 static void add_cause(Writer *writer, const GtupdCauseCount *count)
 {
-    begin_object(writer, NULL);
     add_string(writer, "cause", gtupd_cause_name(count->cause));
     add_number(writer, "updates", count->updates);
     begin_array(writer, "devices");
     for (guint i = 0; i < count->devices->len; i++)
-        json_builder_add_string_value(writer->builder, count->devices->pdata[i]);
-    json_builder_end_array(writer->builder);
+        add_string(writer, NULL, count->devices->pdata[i]);
+    end_array(writer);
     begin_array(writer, "servers");
     for (guint i = 0; i < count->servers->len; i++)
-        json_builder_add_string_value(writer->builder, count->servers->pdata[i]);
-    json_builder_end_array(writer->builder);
-    json_builder_end_object(writer->builder);
+        add_string(writer, NULL, count->servers->pdata[i]);
+    end_array(writer);
 }
 
 /* The report itself: a tree of it all would take ten times the room of the text, so it is made part by part. */
 
 static Writer writer_begin(const GtupdModel *model, const GtupdReportOptions *options)
 {
-    return (Writer){.model = model, .options = options, .builder = json_builder_new_immutable()};
+    Writer writer = {.model = model, .options = options, .builder = json_builder_new_immutable()};
+    begin_object(&writer, NULL);
+    return writer;
 }
 
 static void writer_end(Writer *writer, guint indent, GString *out)
 {
+    end_object(writer);
     gtupd_report_append_json(writer->builder, indent, out);
     g_object_unref(writer->builder);
 }
@@ -452,14 +481,34 @@ static void append_causes(const GtupdModel *model, const GtupdReportOptions *opt
     append_array_end(out, causes->len == 0);
 }
 
+/* One device may have had any number of updates, so they are made one by one, too. */
+static void append_device(const GtupdModel *model, const GtupdModelDevice *device, const GtupdReportOptions *options,
+                          GString *out)
+{
+    Writer writer = writer_begin(model, options);
+    begin_object(&writer, NULL);
+    add_device_members(&writer, device);
+    json_builder_end_object(writer.builder);
+    writer_end(&writer, 4, out);
+    g_string_truncate(out, out->len - strlen("\n    }"));
+    g_string_append(out, ",\n      \"updates\" : [");
+    for (guint i = 0; i < device->updates->len; i++) {
+        Writer part = writer_begin(model, options);
+        g_string_append(out, i == 0 ? "\n        " : ",\n        ");
+        add_update(&part, device->updates->pdata[i]);
+        writer_end(&part, 8, out);
+        gtupd_report_spill(options, out);
+    }
+    g_string_append(out, device->updates->len == 0 ? "]\n    }" : "\n      ]\n    }");
+}
+
 static void append_devices(const GtupdModel *model, const GtupdReportOptions *options, GString *out)
 {
     g_string_append(out, "  \"devices\" : [");
     for (guint i = 0; i < model->devices->len; i++) {
-        Writer writer = writer_begin(model, options);
         append_element_start(out, i == 0);
-        add_device(&writer, model->devices->pdata[i]);
-        writer_end(&writer, 4, out);
+        append_device(model, model->devices->pdata[i], options, out);
+        gtupd_report_spill(options, out);
     }
     append_array_end(out, model->devices->len == 0);
 }
@@ -476,6 +525,7 @@ static void append_findings(const GtupdModel *model, const GtupdReportOptions *o
         append_element_start(out, empty);
         add_finding(&writer, finding);
         writer_end(&writer, 4, out);
+        gtupd_report_spill(options, out);
         empty = FALSE;
     }
     append_array_end(out, empty);
@@ -499,25 +549,27 @@ void gtupd_report_json(const GtupdModel *model, const GtupdReportOptions *option
 
 /* The same parts as lines: what each is stands first. */
 
-/* What was built, an object, as a line of this type. `device`: the Unique ID that the object does not bear itself. */
-static void writer_end_line(Writer *writer, const char *type, const char *device, GString *out)
+static Writer line_begin(const GtupdModel *model, const GtupdReportOptions *options, const char *type, GString *out)
 {
-    g_autoptr(JsonNode) root = json_builder_get_root(writer->builder);
-    g_autofree char *text = json_to_string(root, FALSE);
-    g_string_append_printf(out, "{\"type\":\"%s\",", type);
-    if (device)
-        g_string_append_printf(out, "\"device\":\"%s\",", device);
-    g_string_append(out, text + strlen("{"));
-    g_string_append_c(out, '\n');
-    g_object_unref(writer->builder);
+    Writer writer = {.model = model, .options = options, .line = {.out = out, .first = TRUE}};
+    begin_object(&writer, NULL);
+    add_string(&writer, "type", type);
+    return writer;
+}
+
+static void line_end(Writer *writer)
+{
+    end_object(writer);
+    g_string_append_c(writer->line.out, '\n');
 }
 
 static void line_update(const GtupdModel *model, const GtupdModelDevice *device, const GtupdModelUpdate *update,
                         const GtupdReportOptions *options, GString *out)
 {
-    Writer writer = writer_begin(model, options);
+    Writer writer = line_begin(model, options, "update", out);
+    add_string(&writer, "device", device->id);
     add_update(&writer, update);
-    writer_end_line(&writer, "update", device->id, out);
+    line_end(&writer);
 }
 
 static void line_finding(const GtupdModel *model, const GtupdModelFinding *finding, const GtupdReportOptions *options,
@@ -525,19 +577,17 @@ static void line_finding(const GtupdModel *model, const GtupdModelFinding *findi
 {
     if (gtupd_model_severity(finding) < options->min_severity)
         return;
-    Writer writer = writer_begin(model, options);
+    Writer writer = line_begin(model, options, "finding", out);
     add_finding(&writer, finding);
-    writer_end_line(&writer, "finding", NULL, out);
+    line_end(&writer);
 }
 
 static void line_device(const GtupdModel *model, const GtupdModelDevice *device, const GtupdReportOptions *options,
                         GString *out)
 {
-    Writer writer = writer_begin(model, options);
-    begin_object(&writer, NULL);
+    Writer writer = line_begin(model, options, "device", out);
     add_device_members(&writer, device);
-    json_builder_end_object(writer.builder);
-    writer_end_line(&writer, "device", NULL, out);
+    line_end(&writer);
 }
 
 static void lines_end(const GtupdModel *model, const GtupdReportOptions *options, GString *out)
@@ -545,16 +595,16 @@ static void lines_end(const GtupdModel *model, const GtupdReportOptions *options
     for (guint i = 0; i < model->devices->len; i++)
         line_device(model, model->devices->pdata[i], options, out);
     for (guint i = 0; i < model->captures->len; i++) {
-        Writer writer = writer_begin(model, options);
+        Writer writer = line_begin(model, options, "capture", out);
         add_capture(&writer, i);
-        writer_end_line(&writer, "capture", NULL, out);
+        line_end(&writer);
     }
-    Writer writer = writer_begin(model, options);
+    /* The last line tells what the lines are, and that they are all there. */
+    Writer writer = line_begin(model, options, "totals", out);
     add_totals(&writer);
-    writer_end_line(&writer, "totals", NULL, out);
-    /* Its end tells what the lines are, and that they are all there. */
-    g_string_truncate(out, out->len - strlen("}\n"));
-    g_string_append_printf(out, ",\"schema\":\"gtupd-report/1\",\"analyzer\":\"%s\"}\n", gtupd_program_version());
+    add_string(&writer, "schema", "gtupd-report/1");
+    add_string(&writer, "analyzer", gtupd_program_version());
+    line_end(&writer);
 }
 
 const GtupdLineFormat gtupd_report_ndjson = {.update = line_update, .finding = line_finding, .end = lines_end};

@@ -305,6 +305,7 @@ void gtupd_report_ladder(const GtupdModel *model, const GtupdReportOptions *opti
             put_headline(&ladder);
             put_steps(&ladder);
             put_findings(&ladder);
+            gtupd_report_spill(options, out);
         }
     }
 }

@@ -599,8 +599,10 @@ static void put_device(Text *text, const GtupdModelDevice *device)
         gtupd_page_put(&text->page, GTUPD_INK_PLAIN, "  No update.");
         gtupd_page_newline(&text->page);
     }
-    for (guint i = 0; i < device->updates->len; i++)
+    for (guint i = 0; i < device->updates->len; i++) {
         put_update(text, device, device->updates->pdata[i]);
+        gtupd_report_spill(text->options, text->page.out);
+    }
     put_loose_findings(text, device->findings, "  Other findings");
 }
 
@@ -661,8 +663,10 @@ static void put_devices(Text *text)
         gtupd_page_put(&text->page, GTUPD_INK_BOLD, "Without trouble");
         gtupd_page_newline(&text->page);
     }
-    for (guint i = 0; i < clean->len; i++)
+    for (guint i = 0; i < clean->len; i++) {
         put_clean_device(text, clean->pdata[i]);
+        gtupd_report_spill(text->options, text->page.out);
+    }
     put_idle_devices(text, idle);
 }
 

@@ -564,13 +564,12 @@ static GtupdSliceKind judge_segment(GtupdSlice *slice, const GtupdPacket *packet
 
 GtupdSliceKind gtupd_slice_takes(GtupdSlice *slice, const GtupdPacket *packet, gboolean trim, GtupdSegment *segment)
 {
-    GtupdSegment own;
     GtupdFragment fragment;
-    GtupdSegment *found = segment ? segment : &own;
-    gboolean has_segment = gtupd_decap(slice->fragments, packet, found);
+    *segment = (GtupdSegment){0};
+    gboolean has_segment = gtupd_decap(slice->fragments, packet, segment);
     if (g_hash_table_size(slice->datagrams) > 0 && gtupd_decap_fragment(packet, &fragment)) {
         const Datagram datagram = datagram_of(&fragment);
         return g_hash_table_contains(slice->datagrams, &datagram) ? GTUPD_SLICE_FRAGMENT : GTUPD_SLICE_NO;
     }
-    return has_segment ? judge_segment(slice, packet, found, trim) : GTUPD_SLICE_NO;
+    return has_segment ? judge_segment(slice, packet, segment, trim) : GTUPD_SLICE_NO;
 }

@@ -53,7 +53,7 @@ typedef enum {
 } GtupdSliceKind;
 
 /*
- * Third pass. `trim`: of downloads only the ends. *segment (may be NULL) is set for TRACK and DOWNLOAD; it is borrowed
- * until the next packet.
+ * Third pass. `trim`: of downloads only the ends. *segment is what the packet holds, or what its fragment has made
+ * whole; its payload is NULL if that is nothing. It is borrowed until the next packet.
  */
 GtupdSliceKind gtupd_slice_takes(GtupdSlice *slice, const GtupdPacket *packet, gboolean trim, GtupdSegment *segment);

@@ -15,6 +15,24 @@ static void look(GtupdSlice *slice, const char *const *captures)
     gtupd_slice_rewind(slice);
 }
 
+/* What the packet holds or has made whole, of a taken packet; NULL: nothing. */
+static const GtupdSegment *held(const GtupdSegment *segment)
+{
+    return segment->payload ? segment : NULL;
+}
+
+static void learn(GtupdSlice *slice, const char *const *captures, GtupdDisguise *disguise)
+{
+    g_autoptr(GtupdMerge) merge = gtupd_merge_new(captures);
+    GtupdPacket packet;
+    GtupdSegment segment;
+    while (gtupd_merge_next(merge, &packet))
+        if (gtupd_slice_takes(slice, &packet, FALSE, &segment) != GTUPD_SLICE_NO)
+            gtupd_disguise_learn(disguise, &packet, held(&segment));
+    gtupd_disguise_ready(disguise);
+    gtupd_slice_rewind(slice);
+}
+
 static GtupdPackets *begin(GtupdOutput *output, const GtupdMerge *merge, int link_type, GError **error)
 {
     gboolean nanoseconds = FALSE;
@@ -23,16 +41,19 @@ static GtupdPackets *begin(GtupdOutput *output, const GtupdMerge *merge, int lin
     return gtupd_packets_new(output, link_type, nanoseconds, error);
 }
 
-/* Third pass. The file is begun with its first packet, which says of which link type it is. */
+/* The last pass. The file is begun with its first packet, which says of which link type it is. */
 static GtupdPackets *write_all(GtupdSlice *slice, GtupdMerge *merge, const GtupdSliceOptions *options,
                                GtupdOutput *output, GtupdSliceCounts *counts, GError **error)
 {
     g_autoptr(GtupdPackets) packets = NULL;
     GtupdPacket packet;
+    GtupdSegment segment;
     while (gtupd_merge_next(merge, &packet)) {
         counts->read++;
-        if (gtupd_slice_takes(slice, &packet, options->trim, NULL) == GTUPD_SLICE_NO)
+        if (gtupd_slice_takes(slice, &packet, options->trim, &segment) == GTUPD_SLICE_NO)
             continue;
+        if (options->disguise)
+            packet = gtupd_disguise_apply(options->disguise, &packet, held(&segment));
         if (!packets)
             packets = begin(output, merge, packet.link_type, error);
         if (!packets || !gtupd_packets_write(packets, &packet, error))
@@ -50,6 +71,8 @@ gboolean gtupd_slice_write(GtupdSlice *slice, const char *const *captures, const
     if (!output)
         return FALSE;
     look(slice, captures);
+    if (options->disguise)
+        learn(slice, captures, options->disguise);
     g_autoptr(GtupdMerge) merge = gtupd_merge_new(captures);
     g_autoptr(GtupdPackets) packets = write_all(slice, merge, options, output, counts, error);
     return packets && gtupd_packets_finish(packets, error) && gtupd_output_finish(output, error);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The slice of captures as a file: the second and third pass. */
+/* The slice of captures as a file: the passes after the first. */
 #pragma once
 
+#include "disguise.h"
 #include "slice.h"
 
 #include <glib.h>
 
 typedef struct {
-    gboolean trim; /* of downloads only the ends */
+    gboolean trim;           /* of downloads only the ends */
+    GtupdDisguise *disguise; /* has heard the captures; NULL: packets are written as they are */
 } GtupdSliceOptions;
 
 typedef struct {

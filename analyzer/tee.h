@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-#define GTUPD_TEE_MAX 4
+#define GTUPD_TEE_MAX 5
 
 /* Zero is an empty one. */
 typedef struct {

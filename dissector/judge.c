@@ -10,6 +10,8 @@
 static struct {
     GtupdEngine *engine; /* NULL: no file */
     wmem_map_t *frames;  /* frame number → wmem_array_t of JudgeMessage * */
+    wmem_array_t *row;   /* of the frame `row_number`, which is asked for again and again */
+    guint row_number;    /* 0: none */
     wmem_array_t *findings;
     GPtrArray *overdue; /* messages of earlier frames that the frame given last made known */
 
@@ -32,9 +34,22 @@ static int judge_proto = -1;
 /* Frames of the file before it was closed, if it had been read to its end; survives, for it may be dissected anew. */
 static guint32 frames_before;
 
+/* The messages of a frame; NULL: none. */
+static wmem_array_t *row_of(guint frame)
+{
+    if (frame == judge.row_number)
+        return judge.row;
+    wmem_array_t *row = wmem_map_lookup(judge.frames, GUINT_TO_POINTER(frame));
+    if (row != NULL) {
+        judge.row = row;
+        judge.row_number = frame;
+    }
+    return row;
+}
+
 static JudgeMessage *message_at(const GtupdAnchor *anchor)
 {
-    wmem_array_t *row = wmem_map_lookup(judge.frames, GUINT_TO_POINTER((guint)anchor->frame));
+    wmem_array_t *row = row_of((guint)anchor->frame);
     if (row == NULL || anchor->ordinal >= wmem_array_get_count(row))
         return NULL;
     return *(JudgeMessage **)wmem_array_index(row, anchor->ordinal);
@@ -42,9 +57,9 @@ static JudgeMessage *message_at(const GtupdAnchor *anchor)
 
 static void put_message(JudgeMessage *message, const GtupdAnchor *anchor)
 {
-    wmem_array_t *row = wmem_map_lookup(judge.frames, GUINT_TO_POINTER((guint)anchor->frame));
+    wmem_array_t *row = row_of((guint)anchor->frame);
     if (row == NULL) {
-        row = wmem_array_new(wmem_file_scope(), sizeof(JudgeMessage *));
+        row = wmem_array_sized_new(wmem_file_scope(), sizeof(JudgeMessage *), 1); /* mostly there is but one */
         wmem_map_insert(judge.frames, GUINT_TO_POINTER((guint)anchor->frame), row);
     }
     JudgeMessage *undecided = NULL;
@@ -317,7 +332,7 @@ JudgeMessage *const *judge_frame(packet_info *pinfo, guint *count)
         return NULL;
     if (PINFO_FD_VISITED(pinfo))
         judge_again();
-    wmem_array_t *row = wmem_map_lookup(judge.frames, GUINT_TO_POINTER(pinfo->num));
+    wmem_array_t *row = row_of(pinfo->num);
     if (row == NULL)
         return NULL;
     *count = wmem_array_get_count(row);

@@ -58,7 +58,7 @@ void gtupd_connection_begin(GtupdTcp *tcp, GtupdConnection *connection, const Gt
     connection->state = GTUPD_TRACK;
     connection->channel = gtupd_tracker_channel_new(tcp->tracker, GTUPD_TRANSPORT_TCP);
     gtupd_flow_name_channel(&connection->flow, connection->channel);
-    gtupd_flow_touch(&connection->flow, &tcp->channels);
+    gtupd_flow_touch(&connection->flow, &tcp->begun);
     start_stream(tcp, connection, first->side, first->seq, TRUE);
     if (first->has_ack) {
         const GtupdSide *other = &connection->sides[1 - first->side];
@@ -94,6 +94,29 @@ gboolean gtupd_connection_has_ended(const GtupdConnection *connection)
         if (connection->streams[side] == NULL || !gtupd_stream_has_ended(connection->streams[side]))
             return FALSE;
     return TRUE;
+}
+
+static gboolean has_spoken(const GtupdConnection *connection)
+{
+    for (guint side = 0; side < 2; side++)
+        if (connection->streams[side] != NULL &&
+            gtupd_direction_has_spoken(gtupd_stream_direction(connection->streams[side])))
+            return TRUE;
+    return FALSE;
+}
+
+GQueue *gtupd_connection_queue(GtupdTcp *tcp, GtupdConnection *connection)
+{
+    switch (connection->state) {
+    case GTUPD_UNDECIDED:
+        return &tcp->undecided;
+    case GTUPD_TRACK:
+        connection->has_spoken = connection->has_spoken || has_spoken(connection);
+        return connection->has_spoken ? &tcp->channels : &tcp->begun;
+    case GTUPD_OVER:
+        break;
+    }
+    return &tcp->over;
 }
 
 void gtupd_connection_close(GtupdTcp *tcp, GtupdConnection *connection)

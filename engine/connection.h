@@ -66,6 +66,7 @@ typedef struct {
 typedef struct {
     GtupdFlow flow; /* first */
     GtupdConnectionState state;
+    gboolean has_spoken; /* @Track: a message has ended */
     GtupdSide sides[2];
     GPtrArray *early;        /* GtupdEarly, in capture order; NULL: none */
     gint64 closed;           /* over: capture time of its end */
@@ -77,7 +78,8 @@ struct _GtupdTcp {
     GtupdTracker *tracker;
     GtupdFlowTable *flows;
     GQueue undecided; /* longest idle first */
-    GQueue channels;  /* @Track, longest idle first */
+    GQueue begun;     /* @Track, but no message has ended there yet; longest idle first */
+    GQueue channels;  /* other @Track, longest idle first */
     GQueue over;      /* longest over first */
     gint64 now;       /* capture time of the latest segment */
     GtupdBacklog backlog;
@@ -100,6 +102,9 @@ gboolean gtupd_connection_has_ended(const GtupdConnection *connection);
 
 /* @Track: it is over from now on. */
 void gtupd_connection_close(GtupdTcp *tcp, GtupdConnection *connection);
+
+/* Where it stands by now. */
+GQueue *gtupd_connection_queue(GtupdTcp *tcp, GtupdConnection *connection);
 
 /* It has ended, or nobody cares any more: all that waits is looked at, and a channel is closed. */
 void gtupd_connection_finish(GtupdTcp *tcp, GtupdConnection *connection);

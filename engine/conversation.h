@@ -25,6 +25,10 @@ typedef struct {
     void (*hole)(gpointer self, gboolean from_server, gsize length);
     /* The client has acknowledged all that bytes() and hole() have told from the server, by this packet. */
     void (*acknowledged)(gpointer self, const GtupdAnchor *anchor);
+    /* The client has sent again what the server has not acknowledged; or the server does so after all. */
+    void (*heard)(gpointer self, gboolean is_heard);
+    /* The client's receive window has closed, or has opened again. */
+    void (*window)(gpointer self, gboolean is_open);
     /* A side has closed, after all its bytes; or both are gone with a reset. Told once a side. */
     void (*closed)(gpointer self, GtupdClosedBy by, gboolean reset, const GtupdAnchor *anchor);
     /*

@@ -97,6 +97,7 @@ static gboolean tcp(Decap *decap)
     decap->segment.seq = gtupd_be32(decap->data + 4);
     decap->segment.ack = gtupd_be32(decap->data + 8);
     decap->segment.flags = decap->data[13];
+    decap->segment.window = gtupd_be16(decap->data + 14);
     return hand_out(decap, GTUPD_TRANSPORT_TCP, header);
 }
 

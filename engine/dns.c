@@ -11,6 +11,7 @@
 /* RFC 1035 §4.1.1, §3.2.2; RFC 3596 §2.1 */
 #define HEADER_SIZE   12
 #define FLAG_RESPONSE 0x8000
+#define FLAG_CUT      0x0200 /* to be asked again over TCP */
 #define RCODE_MASK    0x000f
 #define TYPE_A        1
 #define TYPE_AAAA     28
@@ -146,8 +147,10 @@ static Lookup *lookup_of(GtupdDns *dns, const char *client, const char *name)
         g_queue_unlink(&dns->order, &lookup->link);
     }
     g_queue_push_tail_link(&dns->order, &lookup->link);
-    if (dns->order.length > GTUPD_MAX_LOOKUPS)
+    if (dns->order.length > GTUPD_MAX_LOOKUPS) {
         lookup_free(dns, dns->order.head->data);
+        gtupd_tracker_limit_reached(dns->tracker, GTUPD_LIMIT_TRANSFERS, 1);
+    }
     return lookup;
 }
 
@@ -217,13 +220,15 @@ static guint take_answers(GtupdDns *dns, Cursor *cursor, const char *name, guint
     return addresses;
 }
 
-static void take_response(GtupdDns *dns, Cursor *cursor, const char *client, const char *name, guint type, guint code,
+static void take_response(GtupdDns *dns, Cursor *cursor, const char *client, const char *name, guint type, guint flags,
                           guint answers, const GtupdAnchor *anchor)
 {
+    const guint code = flags & RCODE_MASK;
     const guint addresses = take_answers(dns, cursor, name, answers);
     if (addresses > 0)
         take_success(dns, client, name);
-    else if (!cursor->bad && (code != 0 || type == TYPE_A)) /* that there is no IPv6 address is no failure */
+    else if (!cursor->bad && (flags & FLAG_CUT) == 0 &&
+             (code != 0 || type == TYPE_A)) /* that there is no IPv6 address is no failure */
         take_failure(dns, client, name, code, anchor);
 }
 
@@ -243,7 +248,7 @@ void gtupd_dns_datagram(GtupdDns *dns, const GtupdSegment *datagram, const Gtupd
     char client[GTUPD_ADDRESS_TEXT];
     gtupd_address_format(datagram->ip_version, is_response ? datagram->destination : datagram->source, client);
     if (is_response)
-        take_response(dns, &cursor, client, name, type, flags & RCODE_MASK, answers, anchor);
+        take_response(dns, &cursor, client, name, type, flags, answers, anchor);
     else
         take_query(dns, client, name, anchor);
 }

@@ -7,6 +7,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#define URLS_MAX 256
+
 /* An address and port, found as a flow with nobody at its other end. */
 typedef struct {
     GtupdFlow flow; /* first */
@@ -19,6 +21,7 @@ struct _GtupdEndpoints {
     guint8 *ports;         /* by port: is it worth a look? NULL: none is */
     GPtrArray *servers;    /* of GtupdServer */
     GHashTable *names;     /* host → GPtrArray of GtupdServer with this host */
+    GHashTable *urls;      /* of texts: URLs of servers that are known, and need not be taken apart again */
     GtupdFlowTable *table; /* of Place: servers' addresses, in `addresses` */
     GQueue addresses;
     GtupdFlowTable *data; /* of Place: announced, in `announced`, oldest first */
@@ -38,6 +41,7 @@ GtupdEndpoints *gtupd_endpoints_new(GtupdTracker *tracker)
     endpoints->tracker = tracker;
     endpoints->servers = g_ptr_array_new_with_free_func(server_free);
     endpoints->names = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+    endpoints->urls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     endpoints->table = gtupd_flow_table_new();
     endpoints->data = gtupd_flow_table_new();
     g_queue_init(&endpoints->addresses);
@@ -62,6 +66,7 @@ void gtupd_endpoints_free(GtupdEndpoints *endpoints)
     gtupd_flow_table_free(endpoints->table);
     gtupd_flow_table_free(endpoints->data);
     g_hash_table_unref(endpoints->names);
+    g_hash_table_unref(endpoints->urls);
     g_ptr_array_unref(endpoints->servers);
     g_free(endpoints->ports);
     g_free(endpoints);
@@ -153,12 +158,21 @@ static void add_server(GtupdEndpoints *endpoints, GtupdFileUrl *url)
         add_place(endpoints, server, &at);
 }
 
+static void remember_url(GtupdEndpoints *endpoints, const char *url)
+{
+    if (g_hash_table_size(endpoints->urls) >= URLS_MAX)
+        g_hash_table_remove_all(endpoints->urls);
+    g_hash_table_add(endpoints->urls, g_strdup(url));
+}
+
 void gtupd_endpoints_add_url(GtupdEndpoints *endpoints, const char *url)
 {
     g_auto(GtupdFileUrl) parsed = {0};
-    if (!gtupd_file_url_parse(url, &parsed) || is_known(endpoints, &parsed))
+    if (g_hash_table_contains(endpoints->urls, url) || !gtupd_file_url_parse(url, &parsed))
         return;
-    if (endpoints->servers->len < GTUPD_MAX_SERVERS)
+    if (is_known(endpoints, &parsed))
+        remember_url(endpoints, url);
+    else if (endpoints->servers->len < GTUPD_MAX_SERVERS)
         add_server(endpoints, &parsed);
     else
         gtupd_tracker_limit_reached(endpoints->tracker, GTUPD_LIMIT_TRANSFERS, 1);
@@ -201,12 +215,18 @@ const GtupdServer *gtupd_endpoints_find_name(const GtupdEndpoints *endpoints, co
 
 /* --- Announced --- */
 
+static void drop_oldest_announced(GtupdEndpoints *endpoints)
+{
+    place_free(endpoints->data, endpoints->announced.head->data);
+    gtupd_tracker_limit_reached(endpoints->tracker, GTUPD_LIMIT_TRANSFERS, 1);
+}
+
 void gtupd_endpoints_announce(GtupdEndpoints *endpoints, const GtupdEndpoint *at, gpointer owner)
 {
     watch_port(endpoints, at->port);
     ensure_place(endpoints->data, &endpoints->announced, at)->owner = owner;
     if (endpoints->announced.length > GTUPD_MAX_DATA_PORTS)
-        place_free(endpoints->data, endpoints->announced.head->data);
+        drop_oldest_announced(endpoints);
 }
 
 gpointer gtupd_endpoints_announcer(const GtupdEndpoints *endpoints, const GtupdEndpoint *at)

@@ -7,6 +7,15 @@
 #include "transfers.h"
 #include "udp.h"
 
+/* A packet that has been unpacked, and is to be looked at. */
+typedef struct {
+    GtupdSegment segment;
+    GtupdAnchor anchor;
+    GtupdTcpHint hint;
+} Arrival;
+
+#define ARRIVALS_MAX 32
+
 struct _GtupdEngine {
     GtupdSink sink; /* the caller's */
     GtupdTracker *tracker;
@@ -15,6 +24,7 @@ struct _GtupdEngine {
     GtupdUdp *udp;
     GtupdTransfers *transfers;
     guint64 packets;
+    Arrival arrivals[ARRIVALS_MAX];
 };
 
 /* --- Between the tracker and the caller's sink: start commands are overheard --- */
@@ -92,23 +102,84 @@ const int *gtupd_engine_link_types(void)
     return gtupd_decap_link_types();
 }
 
-void gtupd_engine_packet(GtupdEngine *engine, const GtupdPacket *packet)
+/* --- Packets --- */
+
+/* FALSE: there is nothing in it to be looked at. */
+static gboolean unpack(GtupdEngine *engine, const GtupdPacket *packet, Arrival *arrival)
 {
     engine->packets++;
-    GtupdSegment segment;
-    if (!gtupd_decap(engine->fragments, packet, &segment))
-        return;
-    GtupdAnchor anchor = {
+    arrival->anchor = (GtupdAnchor){
         .time = packet->time,
         .order = engine->packets,
         .frame = packet->frame,
         .capture = packet->capture,
     };
-    if (segment.transport == GTUPD_TRANSPORT_TCP)
-        gtupd_tcp_segment(engine->tcp, &segment, &anchor);
+    return gtupd_decap(engine->fragments, packet, &arrival->segment);
+}
+
+static void look_at(GtupdEngine *engine, const Arrival *arrival)
+{
+    if (arrival->segment.transport == GTUPD_TRANSPORT_TCP)
+        gtupd_tcp_segment(engine->tcp, &arrival->segment, &arrival->anchor);
     else
-        gtupd_udp_datagram(engine->udp, &segment, &anchor);
-    gtupd_transfers_segment(engine->transfers, &segment, &anchor);
+        gtupd_udp_datagram(engine->udp, &arrival->segment, &arrival->anchor);
+    gtupd_transfers_segment(engine->transfers, &arrival->segment, &arrival->anchor);
+}
+
+void gtupd_engine_packet(GtupdEngine *engine, const GtupdPacket *packet)
+{
+    if (unpack(engine, packet, &engine->arrivals[0]))
+        look_at(engine, &engine->arrivals[0]);
+}
+
+/* Do the payload's bytes go with the next packet, as those of a datagram that was put together do? */
+static gboolean is_fleeting(const Arrival *arrival, const GtupdPacket *packet)
+{
+    const guint8 *payload = arrival->segment.payload;
+    return payload < packet->data || payload > packet->data + packet->captured;
+}
+
+/* Fetches for the arrivals ahead what they need, the nearer the further inside: each depth is found by way of the one
+ * before it, which then has had the time to come. */
+static void fetch_ahead(const GtupdEngine *engine, int at, int count)
+{
+    static const guint8 distances[GTUPD_TCP_FETCH_DEPTHS] = {8, 6, 4, 2};
+    for (guint depth = 0; depth < GTUPD_TCP_FETCH_DEPTHS; depth++) {
+        const int ahead = at + distances[depth];
+        if (ahead < 0 || ahead >= count)
+            continue;
+        const Arrival *arrival = &engine->arrivals[ahead];
+        if (arrival->segment.transport == GTUPD_TRANSPORT_TCP)
+            gtupd_tcp_fetch(engine->tcp, &arrival->hint, depth);
+    }
+}
+
+static void look_at_all(GtupdEngine *engine, int count)
+{
+    for (int i = 0; i < count; i++)
+        engine->arrivals[i].hint = gtupd_tcp_hint(engine->tcp, &engine->arrivals[i].segment);
+    for (int i = -8; i < 0; i++)
+        fetch_ahead(engine, i, count);
+    for (int i = 0; i < count; i++) {
+        fetch_ahead(engine, i, count);
+        look_at(engine, &engine->arrivals[i]);
+    }
+}
+
+void gtupd_engine_packets(GtupdEngine *engine, const GtupdPacket *packets, guint count)
+{
+    int waiting = 0;
+    for (guint i = 0; i < count; i++) {
+        Arrival *arrival = &engine->arrivals[waiting];
+        if (!unpack(engine, &packets[i], arrival))
+            continue;
+        waiting++;
+        if (waiting < ARRIVALS_MAX && !is_fleeting(arrival, &packets[i]))
+            continue;
+        look_at_all(engine, waiting);
+        waiting = 0;
+    }
+    look_at_all(engine, waiting);
 }
 
 void gtupd_engine_settle(GtupdEngine *engine)

@@ -32,6 +32,12 @@ const int *gtupd_engine_link_types(void);
 void gtupd_engine_packet(GtupdEngine *engine, const GtupdPacket *packet);
 
 /*
+ * The same for packets that follow each other and whose bytes are all there. Quicker than one by one: what the later
+ * ones need is fetched while the earlier ones are looked at.
+ */
+void gtupd_engine_packets(GtupdEngine *engine, const GtupdPacket *packets, guint count);
+
+/*
  * The captures are over, as far as can be known: TCP data that still waits for missing segments is looked at as if
  * they were lost. To be called once before the last gtupd_engine_finish(), which by itself does not look at such data.
  * Packets may follow all the same, as in a live capture that is resumed.

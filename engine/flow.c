@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "flow.h"
 
-#include "address.h"
+#include "fetch.h"
 
 #include <string.h>
 
@@ -123,6 +123,19 @@ GtupdFlow *gtupd_flow_table_find(const GtupdFlowTable *table, const GtupdFlowKey
     return table->slots[place_of(table, key)].flow;
 }
 
+void gtupd_flow_table_fetch(const GtupdFlowTable *table, guint hash)
+{
+    gtupd_fetch(&table->slots[hash & table->mask], sizeof(Slot));
+}
+
+GtupdFlow *gtupd_flow_table_guess(const GtupdFlowTable *table, guint hash)
+{
+    guint at = hash & table->mask;
+    while (table->slots[at].flow != NULL && table->slots[at].hash != hash)
+        at = (at + 1) & table->mask;
+    return table->slots[at].flow;
+}
+
 void gtupd_flow_table_add(GtupdFlowTable *table, GtupdFlow *flow, const GtupdFlowKey *key)
 {
     flow->key = *key;
@@ -157,14 +170,8 @@ void gtupd_flow_table_remove(GtupdFlowTable *table, GtupdFlow *flow)
 
 void gtupd_flow_name_channel(const GtupdFlow *flow, GtupdChannel *channel)
 {
-    const guint8 ip_version = (guint8)(flow->key.words[4] >> 32);
-    char texts[2][GTUPD_ADDRESS_TEXT];
-    for (guint side = 0; side < 2; side++) {
-        guint8 address[GTUPD_ADDRESS_SIZE];
-        memcpy(address, &flow->key.words[2 * side], sizeof address);
-        gtupd_address_format(ip_version, address, texts[side]);
-    }
-    gtupd_tracker_channel_between(channel, texts[0], texts[1]);
+    gtupd_tracker_channel_between(channel, (guint8)(flow->key.words[4] >> 32), (const guint8 *)&flow->key.words[0],
+                                  (const guint8 *)&flow->key.words[2]);
 }
 
 void gtupd_flow_touch(GtupdFlow *flow, GQueue *queue)

@@ -37,6 +37,12 @@ guint gtupd_flow_table_key(const GtupdFlowTable *table, const GtupdSegment *segm
 /* NULL: not there. */
 GtupdFlow *gtupd_flow_table_find(const GtupdFlowTable *table, const GtupdFlowKey *key);
 
+/* Fetches to the caches where a flow of this hash is looked for. */
+void gtupd_flow_table_fetch(const GtupdFlowTable *table, guint hash);
+
+/* A flow whose key probably has this hash, without a look at the flow itself; NULL: none has. */
+GtupdFlow *gtupd_flow_table_guess(const GtupdFlowTable *table, guint hash);
+
 /* No flow of this key may be there yet. */
 void gtupd_flow_table_add(GtupdFlowTable *table, GtupdFlow *flow, const GtupdFlowKey *key);
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ftp.h"
 
+#include "bounds.h"
 #include "text.h"
 
 #include <string.h>
 
 #define LINE_MAX_LENGTH 1024
-#define REQUESTS_MAX    4096 /* files that one connection may ask for */
+#define CLOSING         421 /* the server goes away, whatever the command was (RFC 959 §5.4) */
 
 /* What the latest command was, as far as its reply matters. */
 typedef enum {
@@ -122,8 +123,10 @@ static void change_directory(GtupdFtp *ftp)
 
 static void ask(GtupdFtp *ftp, const GtupdAnchor *anchor)
 {
-    if (++ftp->requests > REQUESTS_MAX)
+    if (++ftp->requests > GTUPD_MAX_REQUESTS) {
+        gtupd_tracker_limit_reached(ftp->digests->tracker, GTUPD_LIMIT_TRANSFERS, 1);
         return;
+    }
     if (ftp->transfer->path != NULL) {
         gtupd_transfer_unref(ftp->transfer);
         ftp->transfer = gtupd_progress_begin(ftp->digests->tracker, &ftp->peers, GTUPD_TRANSFER_FTP, anchor);
@@ -225,13 +228,13 @@ static void take_refusal(GtupdFtp *ftp, int code, const GtupdAnchor *anchor)
 {
     GtupdTransfer *transfer = ftp->transfer;
     const gboolean has_begun = ftp->command == RETRIEVE && transfer->delivered > 0;
-    const gboolean is_decisive =
-        ftp->command == GREETING || ftp->command == LOGIN || ftp->command == PORT || ftp->command == RETRIEVE;
+    const gboolean is_decisive = code == CLOSING || ftp->command == GREETING || ftp->command == LOGIN ||
+                                 ftp->command == PORT || ftp->command == RETRIEVE;
     if (has_begun)
         cut_off(ftp, anchor);
-    else if (ftp->command == SIZE || ftp->command == DIRECTORY)
+    else if (code != CLOSING && (ftp->command == SIZE || ftp->command == DIRECTORY))
         take_doubt(ftp, code, anchor);
-    else if (is_decisive && (ftp->command != RETRIEVE || ftp->is_asking)) {
+    else if (is_decisive && (transfer->path == NULL || ftp->is_asking)) {
         ftp->is_asking = FALSE;
         gtupd_progress_decide(transfer, refusal_of(ftp->command, code), anchor);
     }
@@ -411,6 +414,16 @@ static void control_acknowledged(gpointer self G_GNUC_UNUSED, const GtupdAnchor 
     /* Only the data connection's acknowledgements count. */
 }
 
+static void control_heard(gpointer self, gboolean is_heard)
+{
+    ((GtupdFtp *)self)->transfer->is_unheard = !is_heard;
+}
+
+static void control_window(gpointer self G_GNUC_UNUSED, gboolean is_open G_GNUC_UNUSED)
+{
+    /* Dialogue, no file. */
+}
+
 /* A password was asked for, and the client had none to give. */
 static gboolean lacks_password(const GtupdFtp *ftp)
 {
@@ -424,8 +437,11 @@ static void control_closed(gpointer self, GtupdClosedBy by, gboolean reset, cons
     give_up(ftp);
     if (lacks_password(ftp) && ftp->transfer->result == GTUPD_TRANSFER_RUNNING)
         gtupd_progress_decide(ftp->transfer, GTUPD_TRANSFER_LOGIN_REFUSED, anchor);
+    const gboolean waited_for_reply = ftp->is_data_ended && by == GTUPD_CLOSED_BY_DEVICE && is_whole(ftp->transfer);
     if (ftp->is_data_ended && by == GTUPD_CLOSED_BY_DEVICE && !reset)
         settle(ftp, anchor);
+    else if (waited_for_reply)
+        ftp->is_asking = FALSE; /* not cut by the server, nor confirmed */
     else if (by == GTUPD_CLOSED_BY_SERVER || reset)
         cut_off(ftp, anchor); /* without the reply that would have said that it was all */
     gtupd_progress_close(ftp->transfer, by, reset, anchor);
@@ -447,6 +463,8 @@ const GtupdConversation gtupd_ftp_conversation = {
     .bytes = control_bytes,
     .hole = control_hole,
     .acknowledged = control_acknowledged,
+    .heard = control_heard,
+    .window = control_window,
     .closed = control_closed,
     .gone = control_gone,
     .free = ftp_free,
@@ -458,6 +476,7 @@ GtupdFtpData *gtupd_ftp_data_new(GtupdFtp *ftp)
 {
     GtupdFtpData *data = g_new0(GtupdFtpData, 1);
     data->ftp = ftp;
+    ftp->transfer->lacks_data_connection = TRUE;
     g_ptr_array_add(ftp->data, data);
     return data;
 }
@@ -478,9 +497,16 @@ static GtupdTransfer *fed_by(const GtupdFtpData *data)
                : NULL;
 }
 
-static void data_opens(gpointer self G_GNUC_UNUSED)
+static void data_knocked(gpointer self G_GNUC_UNUSED)
 {
     /* The control connection tells what comes of it. */
+}
+
+static void data_connected(gpointer self)
+{
+    const GtupdFtpData *data = self;
+    if (data->ftp != NULL)
+        data->ftp->transfer->lacks_data_connection = FALSE;
 }
 
 static void data_refused(gpointer self G_GNUC_UNUSED, const GtupdAnchor *anchor G_GNUC_UNUSED)
@@ -536,6 +562,18 @@ static void data_acknowledged(gpointer self, const GtupdAnchor *anchor)
         gtupd_progress_acknowledge(data->ftp->transfer, anchor);
 }
 
+static void data_heard(gpointer self G_GNUC_UNUSED, gboolean is_heard G_GNUC_UNUSED)
+{
+    /* The client has nothing to say here. */
+}
+
+static void data_window(gpointer self, gboolean is_open)
+{
+    GtupdTransfer *transfer = fed_by(self);
+    if (transfer != NULL)
+        transfer->is_shut = !is_open;
+}
+
 static void data_closed(gpointer self, GtupdClosedBy by, gboolean reset, const GtupdAnchor *anchor)
 {
     const GtupdFtpData *data = self;
@@ -563,13 +601,15 @@ static void data_gone(gpointer self, gboolean unsure)
 }
 
 const GtupdConversation gtupd_ftp_data_conversation = {
-    .knocked = data_opens,
-    .connected = data_opens,
+    .knocked = data_knocked,
+    .connected = data_connected,
     .refused = data_refused,
     .payload = data_payload,
     .bytes = data_bytes,
     .hole = data_hole,
     .acknowledged = data_acknowledged,
+    .heard = data_heard,
+    .window = data_window,
     .closed = data_closed,
     .gone = data_gone,
     .free = data_free,

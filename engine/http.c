@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "http.h"
 
+#include "bounds.h"
 #include "message.h"
 #include "text.h"
 
 #include <htp/htp.h>
 #include <string.h>
 
-/* Requests that one connection may have waiting for their answers, and may make in all. */
-#define WAITING_MAX  64
-#define REQUESTS_MAX 4096
-
-/* A head's fields, and a line of it, in bytes; further ones are an error to libhtp. */
+/* What a field of a head may have, in bytes, before it is an error to libhtp: no reason, as heads are bounded here. */
 #define FIELD_SOFT_LIMIT 9000
-#define FIELD_LIMIT      18000
+#define FIELD_LIMIT      (2 * GTUPD_MAX_HEAD_BYTES)
 
 struct _GtupdHttpReader {
     GtupdTracker *tracker;
     GtupdEndpoints *endpoints;
     GtupdDigestBudget *digests;
     htp_cfg_t *config;
+    gsize heads;      /* bytes of heads under way, over all connections */
+    guint unanswered; /* requests without their answer, over all connections */
 };
 
 struct _GtupdHttp {
@@ -29,6 +28,8 @@ struct _GtupdHttp {
     gboolean is_lost;      /* libhtp cannot follow any more */
     gboolean until_close;  /* the answer under way ends with the connection */
     guint requests;        /* so far */
+    guint unanswered;      /* of them */
+    gsize heads[2];        /* bytes of the head under way, of the client and of the server */
     htp_connp_t *parser;   /* NULL until the first byte */
     GtupdDigest *digest;   /* of the body under way */
     GtupdTransfer *opened; /* from the SYN, until the first request takes it; NULL none */
@@ -59,7 +60,7 @@ static char *dup_host_of(const char *text, gsize length)
     g_autofree char *host = g_strndup(text + skip, end != NULL ? (gsize)(end - text) - skip : length - skip);
     g_strstrip(host);
     g_autofree char *plain = gtupd_file_url_dup_host(host);
-    return gtupd_text_dup_printable(plain, strlen(plain));
+    return gtupd_progress_dup_text(plain, strlen(plain));
 }
 
 gboolean gtupd_http_is_request(const guint8 *data, gsize length)
@@ -104,20 +105,58 @@ static GtupdTransfer *take_transfer(GtupdHttp *http)
     return gtupd_progress_begin(http->reader->tracker, &http->peers, GTUPD_TRANSFER_HTTP, &http->at);
 }
 
+/* Bytes of a head have come; 0: it has ended, or is of no interest any more. FALSE: there are too many. */
+static gboolean account(GtupdHttp *http, gboolean from_server, gsize length)
+{
+    const gsize head = length > 0 ? http->heads[from_server] + length : 0;
+    http->reader->heads += head - http->heads[from_server];
+    http->heads[from_server] = head;
+    return length == 0 || (head <= GTUPD_MAX_HEAD_BYTES && http->reader->heads <= GTUPD_MAX_HEADS_BYTES);
+}
+
+static void note_limit(const GtupdHttp *http)
+{
+    gtupd_tracker_limit_reached(http->reader->tracker, GTUPD_LIMIT_TRANSFERS, 1);
+}
+
+static void set_host(GtupdTransfer *transfer, char *host)
+{
+    g_free(transfer->host);
+    transfer->host = host;
+}
+
+/* Of a path, or a whole URL as for a proxy, whose host counts then (RFC 9112, 3.2.2). */
+static void take_target(const GtupdHttp *http, GtupdTransfer *transfer, const htp_tx_t *tx)
+{
+    const bstr *host = header(tx->request_headers, "Host");
+    g_autofree char *target = dup_text(tx->request_uri);
+    g_auto(GtupdFileUrl) url = {0};
+    if (*target != '/' && gtupd_file_url_parse(target, &url)) {
+        gtupd_progress_ask(transfer, url.path, strlen(url.path), &http->at);
+        set_host(transfer, gtupd_progress_dup_text(url.host, strlen(url.host)));
+        return;
+    }
+    gtupd_progress_ask(transfer, (const char *)bstr_ptr(tx->request_uri), bstr_len(tx->request_uri), &http->at);
+    if (host != NULL && bstr_len(host) > 0)
+        set_host(transfer, dup_host_of((const char *)bstr_ptr(host), bstr_len(host)));
+}
+
 static int on_request(htp_tx_t *tx)
 {
     GtupdHttp *http = http_of(tx);
-    if (++http->requests > REQUESTS_MAX || http->asked.length >= WAITING_MAX)
+    account(http, FALSE, 0);
+    http->unanswered++;
+    http->reader->unanswered++;
+    if (++http->requests > GTUPD_MAX_REQUESTS || http->unanswered > GTUPD_MAX_UNANSWERED_REQUESTS ||
+        http->reader->unanswered > GTUPD_MAX_UNANSWERED_TOTAL) {
+        note_limit(http);
         return HTP_ERROR;
-    if (tx->request_method_number != HTP_M_GET || tx->request_uri == NULL)
+    }
+    const gboolean is_about_file = tx->request_method_number == HTP_M_GET || tx->request_method_number == HTP_M_HEAD;
+    if (!is_about_file || tx->request_uri == NULL)
         return HTP_OK;
     GtupdTransfer *transfer = take_transfer(http);
-    gtupd_progress_ask(transfer, (const char *)bstr_ptr(tx->request_uri), bstr_len(tx->request_uri), &http->at);
-    const bstr *host = header(tx->request_headers, "Host");
-    if (host != NULL && bstr_len(host) > 0) {
-        g_free(transfer->host);
-        transfer->host = dup_host_of((const char *)bstr_ptr(host), bstr_len(host));
-    }
+    take_target(http, transfer, tx);
     g_queue_push_tail(&http->asked, transfer);
     htp_tx_set_user_data(tx, transfer);
     return HTP_OK;
@@ -153,7 +192,8 @@ static void redirect(GtupdHttp *http, GtupdTransfer *transfer, const bstr *locat
         return;
     gtupd_endpoints_add_url(http->reader->endpoints, url);
     g_free(transfer->redirect);
-    transfer->redirect = gtupd_url_dup_shown(url, strlen(url), FALSE);
+    g_autofree char *shown = gtupd_url_dup_shown(url, strlen(url), FALSE);
+    transfer->redirect = gtupd_progress_dup_text(shown, strlen(shown));
     gtupd_progress_decide(transfer, GTUPD_TRANSFER_REDIRECTED, &http->at);
 }
 
@@ -210,11 +250,24 @@ static int on_status(htp_tx_t *tx)
     return HTP_OK;
 }
 
+/* A HEAD that was granted asked for no file yet: what comes next will. */
+static void take_back(GtupdHttp *http, htp_tx_t *tx, GtupdTransfer *transfer)
+{
+    htp_tx_set_user_data(tx, NULL);
+    g_queue_remove(&http->asked, transfer);
+    gtupd_progress_unask(transfer);
+    if (http->opened == NULL)
+        http->opened = transfer;
+    else
+        gtupd_transfer_unref(transfer);
+}
+
 static int on_answer(htp_tx_t *tx)
 {
     GtupdHttp *http = http_of(tx);
     GtupdTransfer *transfer = transfer_of(tx);
     const int status = tx->response_status_number;
+    account(http, TRUE, 0);
     http->until_close = FALSE;
     g_clear_pointer(&http->digest, gtupd_digest_free);
     if (transfer == NULL || status < 200)
@@ -225,8 +278,16 @@ static int on_answer(htp_tx_t *tx)
         gtupd_progress_decide(transfer, result, &http->at);
     else if (status >= 300 && location != NULL)
         redirect(http, transfer, location);
+    else if (tx->request_method_number == HTP_M_HEAD)
+        take_back(http, tx, transfer);
     else if (status < 300)
         take_body(http, tx, transfer);
+    return HTP_OK;
+}
+
+static int on_request_body(htp_tx_data_t *body)
+{
+    account(http_of(body->tx), FALSE, 0);
     return HTP_OK;
 }
 
@@ -235,6 +296,7 @@ static int on_body(htp_tx_data_t *body)
 {
     GtupdHttp *http = http_of(body->tx);
     GtupdTransfer *transfer = transfer_of(body->tx);
+    account(http, TRUE, 0);
     if (transfer == NULL || transfer->result != GTUPD_TRANSFER_RUNNING || transfer->status < 200 || body->len == 0)
         return HTP_OK;
     if (body->data != NULL) {
@@ -265,6 +327,9 @@ static int on_complete(htp_tx_t *tx)
 {
     GtupdHttp *http = http_of(tx);
     GtupdTransfer *transfer = transfer_of(tx);
+    const guint answered = MIN(http->unanswered, 1);
+    http->unanswered -= answered;
+    http->reader->unanswered -= answered;
     if (transfer == NULL || transfer->status < 200) /* to libhtp, anything is an answer of HTTP/0.9 */
         return HTP_OK;
     if (transfer->result == GTUPD_TRANSFER_RUNNING)
@@ -292,6 +357,7 @@ GtupdHttpReader *gtupd_http_reader_new(GtupdTracker *tracker, GtupdEndpoints *en
     htp_config_set_parse_request_cookies(reader->config, 0);
     htp_config_set_field_limits(reader->config, FIELD_SOFT_LIMIT, FIELD_LIMIT);
     htp_config_register_request_headers(reader->config, on_request);
+    htp_config_register_request_body_data(reader->config, on_request_body);
     htp_config_register_response_line(reader->config, on_status);
     htp_config_register_response_headers(reader->config, on_answer);
     htp_config_register_response_body_data(reader->config, on_body);
@@ -320,15 +386,24 @@ GtupdHttp *gtupd_http_new(GtupdHttpReader *reader, const GtupdPeers *peers, gboo
     if (syn != NULL) {
         http->opened = gtupd_progress_begin(reader->tracker, peers, GTUPD_TRANSFER_HTTP, syn);
         http->opened->result = GTUPD_TRANSFER_UNREACHABLE;
+        http->opened->secure = is_secure;
     }
     return http;
+}
+
+static void drop_parser(GtupdHttp *http)
+{
+    g_clear_pointer(&http->parser, htp_connp_destroy_all);
+    http->reader->unanswered -= http->unanswered;
+    http->unanswered = 0;
+    account(http, FALSE, 0);
+    account(http, TRUE, 0);
 }
 
 static void http_free(gpointer self)
 {
     GtupdHttp *http = self;
-    if (http->parser != NULL)
-        htp_connp_destroy_all(http->parser);
+    drop_parser(http);
     gtupd_transfer_unref(http->opened);
     gtupd_transfer_unref(http->latest);
     gtupd_digest_free(http->digest);
@@ -391,6 +466,7 @@ static void lose(GtupdHttp *http)
 {
     http->is_lost = TRUE;
     doubt(http);
+    drop_parser(http);
 }
 
 /* `data` NULL: a hole. */
@@ -401,6 +477,11 @@ static void read_on(GtupdHttp *http, gboolean from_server, const guint8 *data, g
         g_assert(http->parser != NULL);
         htp_connp_set_user_data(http->parser, http);
         htp_connp_open(http->parser, NULL, 0, NULL, 0, NULL);
+    }
+    if (!account(http, from_server, length)) {
+        note_limit(http);
+        lose(http);
+        return;
     }
     const int state = from_server ? htp_connp_res_data(http->parser, NULL, data, length)
                                   : htp_connp_req_data(http->parser, NULL, data, length);
@@ -449,6 +530,20 @@ static void cut_off(GtupdHttp *http, GtupdTransfer *transfer, gboolean reset, co
         gtupd_progress_decide(transfer, GTUPD_TRANSFER_CUT, &http->first_fin);
 }
 
+static void heard(gpointer self, gboolean is_heard)
+{
+    GtupdTransfer *transfer = under_way(self);
+    if (transfer != NULL)
+        transfer->is_unheard = !is_heard;
+}
+
+static void window(gpointer self, gboolean is_open)
+{
+    GtupdTransfer *transfer = under_way(self);
+    if (transfer != NULL)
+        transfer->is_shut = !is_open;
+}
+
 static void closed(gpointer self, GtupdClosedBy by, gboolean reset, const GtupdAnchor *anchor)
 {
     GtupdHttp *http = self;
@@ -487,6 +582,8 @@ const GtupdConversation gtupd_http_conversation = {
     .bytes = bytes,
     .hole = hole,
     .acknowledged = acknowledged,
+    .heard = heard,
+    .window = window,
     .closed = closed,
     .gone = gone,
     .free = http_free,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * HTTP as file transfers: each GET of a connection becomes a transfer, by libhtp. Of requests and answers only the
- * heads are kept, while they are read; bodies are counted. What libhtp cannot follow (a hole in a head, or in a
- * chunked body) is not followed any further: the transfers under way there are marked as having holes.
+ * HTTP as file transfers: each GET of a connection becomes a transfer, and each HEAD that is not granted, by libhtp. Of
+ * requests and answers only the heads are kept, while they are read; bodies are counted. What libhtp cannot follow (a
+ * hole in a head, or in a chunked body) is not followed any further: the transfers under way there are marked as having
+ * holes.
  */
 #pragma once
 

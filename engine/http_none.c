@@ -78,6 +78,12 @@ static void see_no_hole(gpointer self, gboolean from_server, gsize length)
     (void)length;
 }
 
+static void see_no_change(gpointer self, gboolean is_so)
+{
+    (void)self;
+    (void)is_so;
+}
+
 static void see_no_end(gpointer self, GtupdClosedBy by, gboolean reset, const GtupdAnchor *anchor)
 {
     (void)self;
@@ -100,6 +106,8 @@ const GtupdConversation gtupd_http_conversation = {
     .bytes = see_no_bytes,
     .hole = see_no_hole,
     .acknowledged = see_no_refusal,
+    .heard = see_no_change,
+    .window = see_no_change,
     .closed = see_no_end,
     .gone = let_go,
     .free = g_free,

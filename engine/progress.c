@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "progress.h"
 
+#include "bounds.h"
 #include "text.h"
 
-/* A path in a URL of a start command is never longer. */
-#define PATH_MAX_LENGTH 4096
+char *gtupd_progress_dup_text(const char *text, gsize length)
+{
+    g_autofree char *printable = gtupd_text_dup_printable(text, MIN(length, GTUPD_MAX_TEXT));
+    return g_strconcat(printable, length > GTUPD_MAX_TEXT ? "..." : NULL, NULL);
+}
 
 GtupdTransfer *gtupd_progress_begin(GtupdTracker *tracker, const GtupdPeers *peers, GtupdTransferProtocol protocol,
                                     const GtupdAnchor *anchor)
@@ -22,9 +26,16 @@ GtupdTransfer *gtupd_progress_begin(GtupdTracker *tracker, const GtupdPeers *pee
 void gtupd_progress_ask(GtupdTransfer *transfer, const char *path, gsize length, const GtupdAnchor *anchor)
 {
     g_free(transfer->path);
-    transfer->path = gtupd_text_dup_printable(path, MIN(length, PATH_MAX_LENGTH));
+    transfer->path = gtupd_progress_dup_text(path, length);
     transfer->request = *anchor;
     transfer->last_payload = anchor->time;
+}
+
+void gtupd_progress_unask(GtupdTransfer *transfer)
+{
+    g_clear_pointer(&transfer->path, g_free);
+    transfer->status = 0;
+    transfer->last_payload = transfer->longest_stall = 0;
 }
 
 /* Nothing has come since the last payload, until `now`. */

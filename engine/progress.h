@@ -21,8 +21,14 @@ typedef struct {
 GtupdTransfer *gtupd_progress_begin(GtupdTracker *tracker, const GtupdPeers *peers, GtupdTransferProtocol protocol,
                                     const GtupdAnchor *anchor);
 
+/* Text as it is kept of a transfer: printable, and not longer than GTUPD_MAX_TEXT. Free with g_free(). */
+char *gtupd_progress_dup_text(const char *text, gsize length);
+
 /* A file is asked for by this packet. `path` need not be NUL-terminated. */
 void gtupd_progress_ask(GtupdTransfer *transfer, const char *path, gsize length, const GtupdAnchor *anchor);
+
+/* It was asked about the file only, not for it. */
+void gtupd_progress_unask(GtupdTransfer *transfer);
 
 /* The server has sent a segment with payload; `is_new`: some of it had not been seen before. */
 void gtupd_progress_payload(GtupdTransfer *transfer, gboolean is_new, const GtupdAnchor *anchor);

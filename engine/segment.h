@@ -2,6 +2,7 @@
 /* One TCP segment or UDP datagram, as decap hands it on: whatever link, tunnel or VLAN it came through. */
 #pragma once
 
+#include "address.h"
 #include "tracker.h"
 
 #include <glib.h>
@@ -10,8 +11,6 @@
 #define GTUPD_TCP_SYN 0x02
 #define GTUPD_TCP_RST 0x04
 #define GTUPD_TCP_ACK 0x10
-
-#define GTUPD_ADDRESS_SIZE 16
 
 typedef struct {
     GtupdTransport transport;
@@ -23,6 +22,7 @@ typedef struct {
     guint32 seq;           /* TCP */
     guint32 ack;           /* TCP; of use with GTUPD_TCP_ACK only */
     guint8 flags;          /* TCP */
+    guint16 window;        /* TCP; unscaled */
     const guint8 *network; /* innermost IP header; borrowed from the packet */
     const guint8 *header;  /* of TCP or UDP; borrowed as the payload is */
     const guint8 *payload; /* borrowed from the packet, or from the fragments until the next packet */

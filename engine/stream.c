@@ -2,6 +2,7 @@
 #include "stream.h"
 
 #include "bounds.h"
+#include "fetch.h"
 
 #include <string.h>
 
@@ -297,6 +298,14 @@ const GtupdAnchor *gtupd_stream_kept(const GtupdStream *stream)
 {
     const Chunk *first = first_kept(stream);
     return first != NULL ? &first->anchor : NULL;
+}
+
+void gtupd_stream_fetch(const GtupdStream *stream, guint depth)
+{
+    if (depth == 0)
+        gtupd_fetch(stream, sizeof *stream);
+    else if (depth == 1)
+        gtupd_direction_fetch(stream->reader);
 }
 
 const GtupdDirection *gtupd_stream_direction(const GtupdStream *stream)

@@ -81,5 +81,8 @@ guint32 gtupd_stream_next(const GtupdStream *stream);
 /* The packet of what is kept behind the first gap; NULL if nothing is. Borrowed until the stream changes. */
 const GtupdAnchor *gtupd_stream_kept(const GtupdStream *stream);
 
+/* Fetches itself (depth 0), or its direction (1), to the caches. Only of a stream made for a direction. */
+void gtupd_stream_fetch(const GtupdStream *stream, guint depth);
+
 /* For its verdict at the end. Borrowed. Only of a stream made for a direction. */
 const GtupdDirection *gtupd_stream_direction(const GtupdStream *stream);

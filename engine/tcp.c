@@ -2,6 +2,7 @@
 #include "connection.h"
 
 #include "bounds.h"
+#include "fetch.h"
 
 /* How long (ns) what was sent again may still arrive: twice the maximum segment lifetime (RFC 9293, 3.4.2). */
 #define LINGER (240 * G_GINT64_CONSTANT(1000000000))
@@ -25,6 +26,27 @@ static GtupdConnection *synchronize(GtupdTcp *tcp, GtupdConnection *connection, 
     return connection;
 }
 
+/* Under a flood one goes with nearly every packet, and it is the one that has not been looked at for longest. */
+static void fetch_next_to_go(const GQueue *queue)
+{
+    const GtupdConnection *next = queue->head != NULL ? queue->head->data : NULL;
+    if (next == NULL)
+        return;
+    for (guint side = 0; side < 2; side++)
+        if (next->streams[side] != NULL)
+            gtupd_stream_fetch(next->streams[side], 0);
+    if (next->channel != NULL)
+        gtupd_tracker_channel_fetch(next->channel, 0);
+    gtupd_fetch(queue->head->next, sizeof *next);
+}
+
+/* Of a connection that is undecided, only what may be the beginning of a header is worth a word. */
+static gboolean would_be_missed(const GtupdConnection *connection)
+{
+    return connection->state == GTUPD_TRACK || connection->sides[0].waiting != NULL ||
+           connection->sides[1].waiting != NULL || connection->early != NULL;
+}
+
 static void remove_longest_idle(GtupdTcp *tcp, GQueue *queue)
 {
     GtupdConnection *connection = queue->head->data;
@@ -35,13 +57,16 @@ static void remove_longest_idle(GtupdTcp *tcp, GQueue *queue)
 static void enforce_limit(GtupdTcp *tcp, GQueue *queue, guint max, GtupdLimit limit)
 {
     while (queue->length > max) {
+        if (would_be_missed(queue->head->data))
+            gtupd_tracker_limit_reached(tcp->tracker, limit, 1);
         remove_longest_idle(tcp, queue);
-        gtupd_tracker_limit_reached(tcp->tracker, limit, 1);
+        fetch_next_to_go(queue);
     }
 }
 
 static void enforce_limits(GtupdTcp *tcp)
 {
+    enforce_limit(tcp, &tcp->begun, GTUPD_MAX_BEGUN, GTUPD_LIMIT_CHANNELS);
     enforce_limit(tcp, &tcp->channels, GTUPD_MAX_CHANNELS, GTUPD_LIMIT_CHANNELS);
     enforce_limit(tcp, &tcp->undecided, GTUPD_MAX_FLOWS, GTUPD_LIMIT_FLOWS);
     while (tcp->over.head != NULL && tcp->now - ((const GtupdConnection *)tcp->over.head->data)->closed > LINGER)
@@ -57,6 +82,7 @@ GtupdTcp *gtupd_tcp_new(GtupdTracker *tracker)
     tcp->tracker = tracker;
     tcp->flows = gtupd_flow_table_new();
     g_queue_init(&tcp->undecided);
+    g_queue_init(&tcp->begun);
     g_queue_init(&tcp->channels);
     g_queue_init(&tcp->over);
     tcp->backlog.tracker = tracker;
@@ -67,7 +93,7 @@ void gtupd_tcp_free(GtupdTcp *tcp)
 {
     if (tcp == NULL)
         return;
-    GQueue *const queues[] = {&tcp->undecided, &tcp->channels, &tcp->over};
+    GQueue *const queues[] = {&tcp->undecided, &tcp->begun, &tcp->channels, &tcp->over};
     for (gsize i = 0; i < G_N_ELEMENTS(queues); i++)
         while (queues[i]->head != NULL)
             gtupd_connection_free(tcp, queues[i]->head->data);
@@ -96,6 +122,8 @@ static void tidy(GtupdTcp *tcp, GtupdConnection *connection)
 {
     if (connection->state == GTUPD_TRACK && gtupd_connection_has_ended(connection))
         gtupd_connection_close(tcp, connection);
+    if (connection->state == GTUPD_TRACK && !connection->has_spoken)
+        gtupd_flow_touch(&connection->flow, gtupd_connection_queue(tcp, connection));
     if (connection->state != GTUPD_UNDECIDED)
         return;
     if (connection->sides[0].has_fin && connection->sides[1].has_fin) {
@@ -134,7 +162,7 @@ void gtupd_tcp_segment(GtupdTcp *tcp, const GtupdSegment *segment, const GtupdAn
         connection = gtupd_connection_new(tcp, &key);
     if (connection->state == GTUPD_OVER)
         return;
-    gtupd_flow_touch(&connection->flow, connection->state == GTUPD_TRACK ? &tcp->channels : &tcp->undecided);
+    gtupd_flow_touch(&connection->flow, gtupd_connection_queue(tcp, connection));
 
     if (connection->state == GTUPD_UNDECIDED)
         gtupd_opening_segment(tcp, connection, &piece);
@@ -149,6 +177,43 @@ void gtupd_tcp_segment(GtupdTcp *tcp, const GtupdSegment *segment, const GtupdAn
     }
     tidy(tcp, connection);
     enforce_limits(tcp);
+}
+
+/* --- Fetching --- */
+
+GtupdTcpHint gtupd_tcp_hint(const GtupdTcp *tcp, const GtupdSegment *segment)
+{
+    GtupdFlowKey key;
+    const guint side = gtupd_flow_table_key(tcp->flows, segment, &key);
+    gtupd_flow_table_fetch(tcp->flows, key.hash);
+    return (GtupdTcpHint){key.hash, side};
+}
+
+/* What `flow` stands beside will be changed when it moves in its queue. */
+static void fetch_neighbours(const GtupdFlow *flow)
+{
+    gtupd_fetch(flow->link.prev, 1);
+    gtupd_fetch(flow->link.next, 1);
+}
+
+void gtupd_tcp_fetch(const GtupdTcp *tcp, const GtupdTcpHint *hint, guint depth)
+{
+    const GtupdConnection *connection = (const GtupdConnection *)gtupd_flow_table_guess(tcp->flows, hint->hash);
+    if (connection == NULL)
+        return;
+    if (depth == 0) {
+        gtupd_fetch(connection, sizeof *connection);
+        return;
+    }
+    const GtupdStream *stream = connection->streams[hint->side];
+    if (depth == 1) {
+        fetch_neighbours(&connection->flow);
+        gtupd_fetch(connection->streams[1 - hint->side], GTUPD_FETCH_LINE); /* which is only acknowledged */
+    }
+    if (stream != NULL)
+        gtupd_stream_fetch(stream, depth - 1);
+    if (connection->channel != NULL)
+        gtupd_tracker_channel_fetch(connection->channel, depth - 1);
 }
 
 /* --- The end of a capture --- */
@@ -185,6 +250,7 @@ void gtupd_tcp_settle(GtupdTcp *tcp)
 {
     g_autoptr(GPtrArray) waiting = g_ptr_array_new();
     collect_waiting(&tcp->undecided, waiting);
+    collect_waiting(&tcp->begun, waiting);
     collect_waiting(&tcp->channels, waiting);
     g_ptr_array_sort(waiting, compare_waiting);
     for (guint i = 0; i < waiting->len; i++) {
@@ -199,9 +265,9 @@ void gtupd_tcp_settle(GtupdTcp *tcp)
     enforce_limits(tcp);
 }
 
-void gtupd_tcp_finish(const GtupdTcp *tcp, const GtupdSink *sink, guint64 *unfinished)
+static void finish_queue(const GQueue *queue, const GtupdSink *sink, guint64 *unfinished)
 {
-    for (const GList *link = tcp->channels.head; link != NULL; link = link->next) {
+    for (const GList *link = queue->head; link != NULL; link = link->next) {
         const GtupdConnection *connection = link->data;
         for (guint side = 0; side < 2; side++) {
             const GtupdStream *stream = connection->streams[side];
@@ -209,4 +275,10 @@ void gtupd_tcp_finish(const GtupdTcp *tcp, const GtupdSink *sink, guint64 *unfin
                 gtupd_direction_finish(gtupd_stream_direction(stream), sink, unfinished);
         }
     }
+}
+
+void gtupd_tcp_finish(const GtupdTcp *tcp, const GtupdSink *sink, guint64 *unfinished)
+{
+    finish_queue(&tcp->begun, sink, unfinished);
+    finish_queue(&tcp->channels, sink, unfinished);
 }

@@ -29,6 +29,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdTcp, gtupd_tcp_free)
 /* The next segment of any connection, with its packet. */
 void gtupd_tcp_segment(GtupdTcp *tcp, const GtupdSegment *segment, const GtupdAnchor *anchor);
 
+/* By what is kept of a segment's flow can be found beforehand. */
+typedef struct {
+    guint hash;
+    guint side; /* of its sender */
+} GtupdTcpHint;
+
+GtupdTcpHint gtupd_tcp_hint(const GtupdTcp *tcp, const GtupdSegment *segment);
+
+/* Fetches to the caches of the processor what the segment will need, from the outside (depth 0) in. Changes nothing. */
+#define GTUPD_TCP_FETCH_DEPTHS 4
+void gtupd_tcp_fetch(const GtupdTcp *tcp, const GtupdTcpHint *hint, guint depth);
+
 /*
  * No more is to be expected: looks at all that waits for missing segments as if they were lost, in the order of the
  * packets that wait. More may come all the same.

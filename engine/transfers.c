@@ -20,7 +20,8 @@ typedef struct {
     gboolean from_server;
     GtupdStream *stream; /* NULL while nothing says where it begins */
     guint32 isn;         /* with has_isn: of the SYN */
-    gboolean has_isn;
+    guint32 acked;       /* with has_acked: the other side has all before this */
+    gboolean has_isn, has_acked;
 } Way;
 
 /* A connection with a file server. */
@@ -31,9 +32,11 @@ struct _Wire {
     gpointer self; /* the conversation's */
     guint client;  /* side of the flow */
     gboolean is_connected;
-    gboolean is_over; /* closed by both, or reset */
-    GtupdAnchor at;   /* the packet at hand */
-    Way ways[2];      /* by side of the flow */
+    gboolean is_over;    /* closed by both, or reset */
+    gboolean is_shut;    /* the client's receive window is closed */
+    gboolean is_unheard; /* the client sends again what the server has not acknowledged */
+    GtupdAnchor at;      /* the packet at hand */
+    Way ways[2];         /* by side of the flow */
 };
 
 struct _GtupdTransfers {
@@ -242,6 +245,16 @@ static void connect_up(Wire *wire)
     wire->conversation->connected(wire->self);
 }
 
+/* Is it more than before? */
+static gboolean note_acked(Way *way, guint32 ack)
+{
+    if (way->has_acked && gtupd_seq_ahead(ack, way->acked) <= 0)
+        return FALSE;
+    way->acked = ack;
+    way->has_acked = TRUE;
+    return TRUE;
+}
+
 /* A SYN on a connection that is known already. FALSE: it opens another. */
 static gboolean take_syn(Wire *wire, guint side, const GtupdSegment *segment)
 {
@@ -256,6 +269,7 @@ static gboolean take_syn(Wire *wire, guint side, const GtupdSegment *segment)
     start_stream(wire, side, segment->seq + 1);
     if (is_answer) {
         start_stream(wire, 1 - side, segment->ack);
+        note_acked(&wire->ways[1 - side], segment->ack);
         connect_up(wire);
     }
     return TRUE;
@@ -271,18 +285,31 @@ static void take_reset(Wire *wire, gboolean from_server, const GtupdAnchor *anch
                                    anchor);
 }
 
+static void set_heard(Wire *wire, gboolean is_heard)
+{
+    if (wire->is_unheard == !is_heard)
+        return;
+    wire->is_unheard = !is_heard;
+    wire->conversation->heard(wire->self, is_heard);
+}
+
 static void take_payload(Wire *wire, Way *way, const GtupdSegment *segment, const GtupdAnchor *anchor)
 {
     const gint32 new_bytes = (gint32)(segment->seq + (guint32)segment->length - gtupd_stream_next(way->stream));
     const gboolean is_probe = segment->length == 1 && new_bytes == 0; /* a keep-alive repeats one byte */
+    const gboolean is_in_vain = new_bytes <= 0 && way->has_acked && gtupd_seq_ahead(way->acked, segment->seq) <= 0;
     if (way->from_server && !is_probe)
         wire->conversation->payload(wire->self, new_bytes > 0, anchor);
+    if (!way->from_server && is_in_vain)
+        set_heard(wire, FALSE);
     gtupd_stream_segment(way->stream, segment->seq, segment->payload, segment->captured, segment->length, anchor);
 }
 
 static void take_acknowledgement(Wire *wire, guint side, guint32 ack, const GtupdAnchor *anchor)
 {
     GtupdStream *acknowledged = wire->ways[1 - side].stream;
+    if (note_acked(&wire->ways[1 - side], ack) && side != wire->client)
+        set_heard(wire, TRUE);
     gtupd_stream_acknowledged(acknowledged, ack);
     if (side == wire->client && (gint32)(ack - gtupd_stream_next(acknowledged)) >= 0)
         wire->conversation->acknowledged(wire->self, anchor);
@@ -292,6 +319,15 @@ static void take_acknowledgement(Wire *wire, guint side, guint32 ack, const Gtup
 static gboolean has_ended(const Way *way)
 {
     return way->stream != NULL && gtupd_stream_has_ended(way->stream);
+}
+
+static void take_window(Wire *wire, const GtupdSegment *segment)
+{
+    const gboolean is_shut = segment->window == 0;
+    if (is_shut == wire->is_shut)
+        return;
+    wire->is_shut = is_shut;
+    wire->conversation->window(wire->self, !is_shut);
 }
 
 static void take_segment(Wire *wire, guint side, const GtupdSegment *segment, const GtupdAnchor *anchor)
@@ -306,6 +342,8 @@ static void take_segment(Wire *wire, guint side, const GtupdSegment *segment, co
         take_payload(wire, &wire->ways[side], segment, anchor);
     if (has_ack)
         take_acknowledgement(wire, side, segment->ack, anchor);
+    if (side == wire->client)
+        take_window(wire, segment);
     if ((segment->flags & GTUPD_TCP_FIN) != 0)
         gtupd_stream_fin(wire->ways[side].stream, segment->seq + (guint32)segment->length);
     wire->is_over = has_ended(&wire->ways[0]) && has_ended(&wire->ways[1]);

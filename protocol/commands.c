@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define ACK_WINDOW GTUPD_MINUTE
-#define OTHERS_MAX 32 /* open commands of other words: they serve links only */
 
 static gboolean overlaps_gap(const GtupdDevice *device, gint64 from, gint64 to)
 {
@@ -44,10 +43,12 @@ static GArray *list_of(GtupdDevice *device, gboolean gtupd)
 /* Keeps the list bounded: the oldest is judged by what is known now. */
 static void make_room(const GtupdContext *context, GArray *list, gboolean gtupd)
 {
-    if (list->len < (gtupd ? GTUPD_MAX_UNANSWERED : OTHERS_MAX))
+    if (list->len < (gtupd ? GTUPD_MAX_UNANSWERED : GTUPD_MAX_UNANSWERED_OTHERS))
         return;
-    if (gtupd)
+    if (gtupd) {
         judge(context->device, context->out, &g_array_index(list, GtupdOpenCommand, 0), context->event->anchor.time);
+        context->out->limits[GTUPD_LIMIT_WAITING_COMMANDS]++;
+    }
     g_array_remove_index(list, 0);
 }
 

@@ -34,9 +34,13 @@ typedef struct {
     GtupdType type;
 } GtupdSighting;
 
-/* A ring, filled from its beginning: the sighting before the newest stands before it, before the first the last. */
+/*
+ * A ring, filled from its beginning: the sighting before the newest stands before it, before the first the last. What
+ * a message is compared with first, and mostly at all, stands together.
+ */
 typedef struct {
     guint count, newest;
+    guint32 tags[GTUPD_HISTORY];            /* of the sightings: part of their digests */
     GtupdSighting sightings[GTUPD_HISTORY]; /* `count` of them are in use */
 } GtupdHistory;
 
@@ -89,6 +93,12 @@ typedef struct _GtupdDevice {
     GtupdCounts counts;
     guint64 findings[GTUPD_SEVERITIES];
 
+    /* tracker.c: what it costs (device.c knows), and its place among those that cost something; nothing has changed
+     * for longest in the first */
+    gsize size;
+    GList news;
+    gboolean was_forgotten; /* without a loss, unless it speaks again */
+
     /* numbers.c */
     GtupdHistory *uplinks, *downlinks;
     guint64 reports; /* GTUPD reports heard, resends aside */
@@ -140,7 +150,8 @@ typedef struct {
     const GtupdMessage *message;
     GtupdEvent *event; /* being filled in */
     GtupdChannelRef channel;
-    const char *address; /* of the device's side; "" not known */
+    guint8 ip_version;
+    const guint8 *address; /* of the device's side, GTUPD_ADDRESS_SIZE bytes; NULL not known */
     GtupdNotes *notes;
     const GtupdOut *out;
 } GtupdContext;
@@ -166,3 +177,15 @@ static inline gint64 gtupd_context_lead(const GtupdContext *context)
 /* A device that has said nothing yet. `id`: Unique ID, upper case. */
 GtupdDevice *gtupd_device_new(const char *id);
 void gtupd_device_free(GtupdDevice *device);
+
+/* Fetches to the caches what an ordinary report of the device needs. */
+void gtupd_device_fetch(const GtupdDevice *device);
+
+/* Bytes remembered of the device, beside what every device costs. About. */
+gsize gtupd_device_size(const GtupdDevice *device);
+
+/*
+ * Forgets all that gtupd_device_size() counts, as if the device were heard for the first time when it speaks again.
+ * What is open is judged as at the end, at the time `end` (ns), and goes to *out. TRUE: something was open.
+ */
+gboolean gtupd_device_forget(GtupdDevice *device, const GtupdOut *out, gint64 end);

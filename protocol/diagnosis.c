@@ -219,12 +219,57 @@ static gboolean was_redirected(const GtupdFacts *facts)
 
 static gboolean was_delivered(const GtupdFacts *facts)
 {
-    return came_to(facts, GTUPD_TRANSFER_COMPLETE);
+    return came_to(facts, GTUPD_TRANSFER_COMPLETE) && facts->missing == 0;
+}
+
+/* All that the device asked for, and that was not all. */
+static gboolean was_not_asked_for_in_full(const GtupdFacts *facts)
+{
+    return came_to(facts, GTUPD_TRANSFER_COMPLETE) && facts->missing > 0;
+}
+
+/* 204, 304, or an empty file. */
+static gboolean was_answered_with_nothing(const GtupdFacts *facts)
+{
+    return came_to(facts, GTUPD_TRANSFER_COMPLETE) && facts->delivered == 0 && !facts->transfer->has_holes;
+}
+
+/* Before it could ask: FTP 421 as a greeting. */
+static gboolean was_turned_away(const GtupdFacts *facts)
+{
+    return came_to(facts, GTUPD_TRANSFER_REFUSED) && facts->transfer->path == NULL;
 }
 
 static gboolean was_broken_off(const GtupdFacts *facts)
 {
     return came_to(facts, GTUPD_TRANSFER_CUT) || came_to(facts, GTUPD_TRANSFER_RUNNING);
+}
+
+/* What cannot be read is not judged. */
+static gboolean was_encrypted(const GtupdFacts *facts)
+{
+    return was_broken_off(facts) && facts->transfer->secure;
+}
+
+static gboolean had_no_data_connection(const GtupdFacts *facts)
+{
+    return was_broken_off(facts) && facts->transfer->lacks_data_connection && facts->delivered == 0;
+}
+
+static gboolean was_not_asked_for(const GtupdFacts *facts)
+{
+    return was_broken_off(facts) && facts->transfer->path == NULL;
+}
+
+static gboolean was_not_let_ask(const GtupdFacts *facts)
+{
+    return was_not_asked_for(facts) && facts->transfer->closed_by == GTUPD_CLOSED_BY_SERVER;
+}
+
+/* The capture has the requests only. */
+static gboolean has_lost_answer(const GtupdFacts *facts)
+{
+    return was_broken_off(facts) && facts->transfer->has_holes && facts->transfer->status == 0;
 }
 
 static gboolean was_cut_by_server(const GtupdFacts *facts)
@@ -237,6 +282,12 @@ static gboolean was_cut_before_the_reply(const GtupdFacts *facts)
 {
     return was_cut_by_server(facts) && facts->transfer->protocol == GTUPD_TRANSFER_FTP &&
            facts->delivered == facts->whole;
+}
+
+/* … but nobody has closed the connection before it. */
+static gboolean was_not_confirmed(const GtupdFacts *facts)
+{
+    return was_cut_before_the_reply(facts) && came_to(facts, GTUPD_TRANSFER_RUNNING);
 }
 
 /* Nothing came for a minute, or for the better part of the download. */
@@ -253,9 +304,19 @@ static gboolean was_lost_on_the_way(const GtupdFacts *facts)
            facts->transfer->closed_by != GTUPD_CLOSED_NOT;
 }
 
+static gboolean took_no_more(const GtupdFacts *facts)
+{
+    return fell_silent(facts) && facts->transfer->is_shut;
+}
+
 static gboolean fell_silent_with_losses(const GtupdFacts *facts)
 {
     return fell_silent(facts) && facts->transfer->retransmitted > 0;
+}
+
+static gboolean was_not_heard(const GtupdFacts *facts)
+{
+    return fell_silent(facts) && facts->transfer->is_unheard;
 }
 
 static gboolean never_sent_a_byte(const GtupdFacts *facts)
@@ -293,13 +354,23 @@ static gboolean was_cut_by_device(const GtupdFacts *facts)
 
 static gboolean was_installed_in_part(const GtupdFacts *facts)
 {
-    return was_broken_off(facts) && !facts->is_earlier && !facts->transfer->has_holes && facts->whole > 0 &&
-           facts->delivered < facts->whole;
+    return (was_broken_off(facts) || was_not_asked_for_in_full(facts)) && !facts->is_earlier &&
+           !facts->transfer->has_holes && facts->missing > 0;
+}
+
+static gboolean asked_for_the_path(const GtupdFacts *facts)
+{
+    return facts->transfer != NULL && !facts->is_earlier && facts->transfer->path != NULL;
 }
 
 static gboolean asked_for_another_path(const GtupdFacts *facts)
 {
-    return has_failed_attempt(facts) && has_clue(facts, GTUPD_RULE_TRANSFER_URL_DIFFERS);
+    return has_failed_attempt(facts) && has_clue(facts, GTUPD_RULE_TRANSFER_URL_DIFFERS) && !asked_for_the_path(facts);
+}
+
+static gboolean is_disputed(const GtupdFacts *facts)
+{
+    return has_failed_attempt(facts) && facts->transfer == NULL && facts->update->has_disputed;
 }
 
 static gboolean others_were_served(const GtupdFacts *facts)
@@ -454,12 +525,36 @@ static const Row rows[] = {
     ROW(DOWNLOADS,              package_is_missing,              PACKAGE_MISSING,         FILE_SERVER, PROVEN,     ON_WIRE, SHOW_COMMAND | SHOW_DOWNLOAD,
         "{server} answered {status} to {path}: the package is not there, or the URL is mistyped.",
         "the same path being served"),
+    ROW(DOWNLOADS,              was_turned_away,                 SERVER_ERROR,            FILE_SERVER, PROVEN,     ON_WIRE, SHOW_DOWNLOAD,
+        "{server} turned the device away with {status}, before it asked for a file.",
+        "the same device being let in"),
+    ROW(DOWNLOADS,              was_answered_with_nothing,       SERVER_ERROR,            FILE_SERVER, PROVEN,     ON_WIRE, SHOW_DOWNLOAD,
+        "{server} answered {status} to {path}, and sent no byte of the package.",
+        "the same path being served"),
     ROW(DOWNLOADS,              server_gave_an_error,            SERVER_ERROR,            FILE_SERVER, PROVEN,     ON_WIRE, SHOW_DOWNLOAD,
         "{server} answered {status} to {path} instead of sending the package.",
         "the same path being served"),
     ROW(DOWNLOADS,              was_redirected,                  REDIRECT_NOT_FOLLOWED,   FILE_SERVER, LIKELY,     ON_WIRE, SHOW_DOWNLOAD,
         "{server} answered {status} and sent the device to {redirect}, where it was not seen to go: give the final URL in the command.",
         "a request of the device to that address, past this capture"),
+    ROW(DOWNLOADS,              was_encrypted,                   UNKNOWN,                 NONE,        POSSIBLE,   ON_WIRE, SHOW_DOWNLOAD,
+        "The device spoke TLS with {server}, of which the capture cannot show whether the package was refused, cut or delivered.",
+        "the file server's own log"),
+    ROW(DOWNLOADS,              had_no_data_connection,          SERVER_UNREACHABLE,      NETWORK,     LIKELY,     ON_WIRE, SHOW_DOWNLOAD,
+        "{server} let the device in, but the FTP data connection that they agreed on never came about: a firewall or address translation stops it.",
+        "that data connection, past this capture"),
+    ROW(DOWNLOADS,              has_lost_answer,                 UNKNOWN,                 NONE,        POSSIBLE,   ON_WIRE, SHOW_DOWNLOAD,
+        "The device asked {server} for {path}; why it failed cannot be known without the answer, which is not in the capture.",
+        "the answer"),
+    ROW(DOWNLOADS,              was_not_let_ask,                 TRANSFER_CUT_BY_SERVER,  FILE_SERVER, LIKELY,     ON_WIRE, SHOW_DOWNLOAD,
+        "{server} accepted the connection, but {closed} it before the device asked for a file.",
+        "a request that got lost before this capture point"),
+    ROW(DOWNLOADS,              was_not_asked_for,               TRANSFER_CUT_BY_DEVICE,  DEVICE,      POSSIBLE,   ON_WIRE, SHOW_DOWNLOAD,
+        "The device was connected to {server}, but was not seen to ask for a file.",
+        "a request that got lost before this capture point"),
+    ROW(DOWNLOADS,              was_not_confirmed,               TRANSFER_CUT_BY_NETWORK, NETWORK,     POSSIBLE,   ON_WIRE, SHOW_DOWNLOAD,
+        "{server} sent {bytes}, but the reply that the transfer is complete (226) never came: it got lost with the control connection, or was not sent.",
+        "that reply, past this capture"),
     ROW(DOWNLOADS,              was_cut_before_the_reply,        TRANSFER_CUT_BY_SERVER,  FILE_SERVER, PROVEN,     ON_WIRE, SHOW_DOWNLOAD,
         "{server} sent {bytes}, but {closed} the connection without the reply that the transfer is complete (226).",
         "that reply before the connection's end"),
@@ -469,6 +564,12 @@ static const Row rows[] = {
     ROW(DOWNLOADS,              was_lost_on_the_way,             TRANSFER_CUT_BY_NETWORK, NETWORK,     LIKELY,     ON_WIRE, SHOW_DOWNLOAD,
         "After {bytes} from {server} nothing came for {silence}, and neither side closed the connection: the way between them was cut.",
         "the connection's end, or more data, past this capture"),
+    ROW(DOWNLOADS,              was_not_heard,                   TRANSFER_CUT_BY_NETWORK, NETWORK,     LIKELY,     ON_WIRE, SHOW_DOWNLOAD,
+        "The device asked {server} for {path} again, and not even that was acknowledged: packets get lost on the way.",
+        "an acknowledgement of the server, past this capture"),
+    ROW(DOWNLOADS,              took_no_more,                    STALLED,                 DEVICE,      LIKELY,     ON_WIRE, SHOW_DOWNLOAD,
+        "After {bytes} from {server} the device took no more for {silence}: its receive window was closed, as when it cannot store what it has.",
+        "a window that opened again, past this capture"),
     ROW(DOWNLOADS,              fell_silent_with_losses,         TRANSFER_CUT_BY_NETWORK, NETWORK,     LIKELY,     ON_WIRE, SHOW_DOWNLOAD,
         "After {bytes} from {server} nothing new came for {silence}; {retransmitted} sent again: packets got lost on the way.",
         "acknowledgements of the device for what was sent again"),
@@ -490,11 +591,17 @@ static const Row rows[] = {
     ROW(DOWNLOADS,              was_cut_by_device,               TRANSFER_CUT_BY_DEVICE,  DEVICE,      LIKELY,     ON_WIRE, SHOW_DOWNLOAD,
         "The device broke the download off after {bytes}, while {server} was still sending.",
         "a reset by something between the two"),
+    ROW(DOWNLOADS,              was_not_asked_for_in_full,       TRANSFER_CUT_BY_DEVICE,  DEVICE,      LIKELY,     ON_WIRE, SHOW_DOWNLOAD,
+        "The device fetched {bytes} from {server}, and did not ask for the rest.",
+        "a request for the rest, past this capture"),
     ROW(DOWNLOADS,              was_delivered,                   PACKAGE_REJECTED,        PACKAGE,     POSSIBLE,   ON_WIRE, SHOW_DOWNLOAD,
         "{server} delivered {bytes}, yet the device reported a failed download: it does not accept the package, or has no room for it.",
         "the device accepting the same bytes"),
 
     /* Nothing of the download was seen. */
+    ROW(UNSUCCESSFUL,           is_disputed,                     UNKNOWN,                 NONE,        POSSIBLE,   ON_NOTHING, SHOW_FAILURES,
+        "The device reported that {attempts} failed; the capture has downloads of this package, but does not show which are this device's.",
+        "the device's own address towards the file server"),
     ROW(UNSUCCESSFUL,           others_were_served,              SERVER_UNREACHABLE,      NETWORK,     POSSIBLE,   ON_MESSAGES, SHOW_FAILURES,
         "The capture shows this file server with others, but not with this device: it seems not to have come so far.",
         "a request of this device that took another way"),

@@ -54,24 +54,55 @@ static void find_attempt(GtupdFacts *facts)
     }
 }
 
+/* A connection on which nothing was asked for, and which could have been: a spare one. */
+static gboolean is_idle(const GtupdTransfer *transfer)
+{
+    return transfer->path == NULL && transfer->result == GTUPD_TRANSFER_RUNNING && !transfer->secure;
+}
+
 /* The last download of the attempt; failing that, of one before it. */
 static void find_transfer(GtupdFacts *facts)
 {
     const GPtrArray *transfers = facts->update->transfers;
     for (guint i = 0; transfers != NULL && facts->attempt > 0 && i < transfers->len; i++) {
         const GtupdTransfer *transfer = transfers->pdata[i];
-        if (transfer->attempt <= facts->attempt)
+        const gboolean is_spare =
+            facts->transfer != NULL && facts->transfer->attempt == transfer->attempt && is_idle(transfer);
+        if (transfer->attempt <= facts->attempt && !is_spare)
             facts->transfer = transfer;
     }
     if (facts->transfer != NULL)
         facts->is_earlier = facts->transfer->attempt != 0 && facts->transfer->attempt != facts->attempt;
 }
 
+static int by_beginning(gconstpointer a, gconstpointer b)
+{
+    const GtupdTransfer *left = *(GtupdTransfer *const *)a, *right = *(GtupdTransfer *const *)b;
+    return left->range_from < right->range_from ? -1 : left->range_from > right->range_from;
+}
+
+/* Pieces of the package may overlap, where a download began anew: each byte counts once. */
+static void cover(GtupdFacts *facts, GPtrArray *pieces)
+{
+    gint64 reached = 0, left_out = 0;
+    g_ptr_array_sort(pieces, by_beginning);
+    for (guint i = 0; i < pieces->len; i++) {
+        const GtupdTransfer *piece = pieces->pdata[i];
+        const gint64 end = piece->range_from + piece->delivered;
+        if (i > 0)
+            left_out += MAX(piece->range_from - reached, 0);
+        facts->delivered += MAX(end - MAX(piece->range_from, reached), 0);
+        reached = MAX(reached, end);
+    }
+    facts->missing = facts->whole > 0 ? left_out + MAX(facts->whole - reached, 0) : 0;
+}
+
 /* A package may come in pieces, by Range or REST: they add up. */
 static void add_up(GtupdFacts *facts)
 {
     const GPtrArray *transfers = facts->update->transfers;
-    gint64 last_data = 0;
+    g_autoptr(GPtrArray) pieces = g_ptr_array_new();
+    gint64 last_data = 0, brought = 0;
     facts->whole = -1;
     for (guint i = 0; i < transfers->len; i++) {
         const GtupdTransfer *transfer = transfers->pdata[i];
@@ -79,7 +110,9 @@ static void add_up(GtupdFacts *facts)
             continue;
         if (facts->begun == 0)
             facts->begun = transfer->request.time;
-        facts->delivered += transfer->delivered;
+        brought += transfer->delivered;
+        if (transfer->delivered > 0)
+            g_ptr_array_add(pieces, (gpointer)transfer);
         if (transfer->total >= 0)
             facts->whole = MAX(facts->whole, transfer->total);
         else if (transfer->expected >= 0)
@@ -87,10 +120,11 @@ static void add_up(GtupdFacts *facts)
         if (transfer->last_data.order != 0)
             last_data = transfer->last_data.time;
     }
+    cover(facts, pieces);
     const gint64 spent = last_data - facts->begun;
-    if (spent <= 0 || facts->delivered <= 0)
+    if (spent <= 0 || brought <= 0)
         return;
-    facts->rate = (double)facts->delivered * 1e9 / (double)spent;
+    facts->rate = (double)brought * 1e9 / (double)spent;
     if (facts->whole > 0)
         facts->needed = (gint64)((double)facts->whole / facts->rate * 1e9);
 }

@@ -28,7 +28,8 @@ typedef struct {
     const GtupdTransfer *transfer; /* its last download, or an earlier attempt's; NULL: none was seen */
     gboolean is_earlier;           /* … an earlier attempt's */
     gint64 begun, over;            /* ns; of the download as far as it went */
-    gint64 delivered, whole;       /* bytes of the attempt's downloads; of the package, −1 not known */
+    gint64 delivered, whole;       /* bytes of the package that the attempt brought; of all of it, −1 not known */
+    gint64 missing;                /* bytes that neither it nor, by where it resumed, one before it brought */
     gint64 silence;                /* ns without payload before the download was over */
     double rate;                   /* bytes a second; 0 not known */
     gint64 needed;                 /* ns that the whole package takes at this rate; 0 not known */

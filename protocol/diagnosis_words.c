@@ -87,6 +87,10 @@ static void tell_status(const GtupdFacts *facts, GString *out)
 static void tell_bytes(const GtupdFacts *facts, GString *out)
 {
     const gboolean whole = facts->whole >= 0 && facts->delivered == facts->whole;
+    if (facts->delivered == 0 && facts->transfer->result == GTUPD_TRANSFER_COMPLETE) { /* by the server's word */
+        g_string_append(out, "the package");
+        return;
+    }
     g_string_append_printf(out, "%s%" G_GINT64_FORMAT, whole ? "all " : "", facts->delivered);
     if (facts->whole >= 0 && !whole)
         g_string_append_printf(out, " of %" G_GINT64_FORMAT, facts->whole);

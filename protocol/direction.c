@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "direction.h"
 
+#include "bounds.h"
+#include "fetch.h"
 #include "finding.h"
 
 /* Up to which byte of the pending ones a packet has brought them. */
@@ -21,6 +23,8 @@ struct _GtupdDirection {
     GByteArray *pending; /* the beginning of a message or header; NULL until there is one */
     GArray *marks;       /* of Mark, for the pending bytes */
     gsize checked;       /* pending bytes that hold no end of the message */
+    gsize held;          /* what they cost */
+    GList age;           /* with `held`: in the tracker's queue of such */
 
     gboolean has_last;
     GtupdEvent last;      /* the message before */
@@ -43,17 +47,42 @@ GtupdDirection *gtupd_direction_new(GtupdTracker *tracker, GtupdChannel *channel
     direction->channel = channel;
     direction->side = side;
     direction->skipping = !from_start;
+    direction->age.data = direction;
     return direction;
+}
+
+static void release_pending(GtupdDirection *direction)
+{
+    g_clear_pointer(&direction->pending, g_byte_array_unref);
+    g_clear_pointer(&direction->marks, g_array_unref);
+}
+
+/* Tells what pending bytes cost: the arrays keep the room that they once had, so nothing is held in empty ones. */
+static void account(GtupdDirection *direction)
+{
+    enum {
+        ROOM_KEPT = 512
+    };
+    GtupdPendings *all = gtupd_tracker_pendings(direction->tracker);
+    gsize held = direction->pending != NULL ? direction->pending->len : 0;
+    if (held > 0)
+        held += direction->marks->len * sizeof(Mark);
+    else if (direction->held > ROOM_KEPT)
+        release_pending(direction);
+    if (held > 0 && direction->held == 0)
+        g_queue_push_tail_link(&all->queue, &direction->age);
+    else if (held == 0 && direction->held > 0)
+        g_queue_unlink(&all->queue, &direction->age);
+    all->bytes += held - direction->held;
+    direction->held = held;
 }
 
 void gtupd_direction_free(GtupdDirection *direction)
 {
     if (direction == NULL)
         return;
-    if (direction->pending != NULL) {
-        g_byte_array_unref(direction->pending);
-        g_array_unref(direction->marks);
-    }
+    release_pending(direction);
+    account(direction);
     g_free(direction);
 }
 
@@ -172,8 +201,22 @@ static void forget_pending(GtupdDirection *direction)
     if (direction->pending != NULL) {
         g_byte_array_set_size(direction->pending, 0);
         g_array_set_size(direction->marks, 0);
+        account(direction);
     }
     direction->checked = 0;
+}
+
+/* The messages that were begun first are given up. Never the one at hand. */
+static void enforce_limit(GtupdDirection *direction)
+{
+    GtupdPendings *all = gtupd_tracker_pendings(direction->tracker);
+    while (all->bytes > GTUPD_MAX_PENDING_BYTES) {
+        GList *oldest = all->queue.head->data != direction ? all->queue.head : all->queue.head->next;
+        if (oldest == NULL)
+            return;
+        gtupd_direction_hole(oldest->data);
+        gtupd_tracker_limit_reached(direction->tracker, GTUPD_LIMIT_STREAM_BYTES, 1);
+    }
 }
 
 void gtupd_direction_bytes(GtupdDirection *direction, const guint8 *data, gsize length, const GtupdAnchor *anchor)
@@ -183,8 +226,11 @@ void gtupd_direction_bytes(GtupdDirection *direction, const guint8 *data, gsize 
     if (!has_pending(direction)) {
         const Mark mark = {length, *anchor};
         const gsize taken = scan(direction, &(Window){data, length, &mark, 1});
-        if (taken < length)
+        if (taken < length) {
             keep(direction, data + taken, length - taken, anchor);
+            account(direction);
+            enforce_limit(direction);
+        }
         return;
     }
     keep(direction, data, length, anchor);
@@ -193,6 +239,8 @@ void gtupd_direction_bytes(GtupdDirection *direction, const guint8 *data, gsize 
     const gsize taken = scan(direction, &window);
     if (taken > 0)
         drop_taken(direction, taken);
+    account(direction);
+    enforce_limit(direction);
 }
 
 /* Has a message been begun whose end is not there? */
@@ -246,6 +294,16 @@ void gtupd_direction_datagram(GtupdDirection *direction, const guint8 *data, gsi
     direction->checked = 0;
     direction->in_stray = FALSE;
     direction->skipping = !direction->has_header;
+}
+
+gboolean gtupd_direction_has_spoken(const GtupdDirection *direction)
+{
+    return direction->has_header;
+}
+
+void gtupd_direction_fetch(const GtupdDirection *direction)
+{
+    gtupd_fetch(direction, sizeof *direction);
 }
 
 void gtupd_direction_finish(const GtupdDirection *direction, const GtupdSink *sink, guint64 *unfinished)

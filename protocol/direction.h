@@ -37,6 +37,12 @@ void gtupd_direction_end(GtupdDirection *direction);
 void gtupd_direction_datagram(GtupdDirection *direction, const guint8 *data, gsize length, gboolean cut,
                               const GtupdAnchor *anchor);
 
+/* Has a message been taken out of it? */
+gboolean gtupd_direction_has_spoken(const GtupdDirection *direction);
+
+/* Fetches it to the caches of the processor. */
+void gtupd_direction_fetch(const GtupdDirection *direction);
+
 /*
  * What the capture's end shows: a message left unfinished is added to *unfinished; stray bytes that no message follows
  * are reported to *sink on the message before. Changes nothing.

@@ -53,6 +53,9 @@ const char *gtupd_limit_name(GtupdLimit limit)
         [GTUPD_LIMIT_FRAGMENTS] = "fragments",
         [GTUPD_LIMIT_TRANSFERS] = "transfers",
         [GTUPD_LIMIT_DIGESTS] = "digests",
+        [GTUPD_LIMIT_DEVICE_BYTES] = "device-bytes",
+        [GTUPD_LIMIT_GATEWAY_DEVICES] = "gateway-devices",
+        [GTUPD_LIMIT_UPDATES] = "updates",
     };
     return names[limit];
 }

@@ -8,6 +8,7 @@
 #include "rules.h"
 
 #include <glib.h>
+#include <stdbool.h>
 
 /* The packet that a message belongs to: the one with which all its bytes, and all before them, are there. */
 typedef struct {
@@ -21,7 +22,7 @@ typedef struct {
 /* The same message? */
 gboolean gtupd_anchor_equal(const GtupdAnchor *a, const GtupdAnchor *b);
 
-typedef enum {
+typedef enum __attribute__((packed)) {
     GTUPD_STATE_NONE, /* no active update */
     GTUPD_STATE_REQUESTED,
     GTUPD_STATE_CONFIRMED,
@@ -49,14 +50,17 @@ typedef enum {
     GTUPD_OUTCOMES,
 } GtupdOutcome;
 
-/* One message in its place. */
+/* One message in its place. Compact, as thousands of updates keep a dozen each. */
 typedef struct {
     GtupdAnchor anchor;
     GtupdKind kind;
     GtupdType type;
-    gboolean buffered; /* +BUFF */
-    gboolean gtupd;    /* the word is GTUPD */
-    gboolean uplink;
+    GtupdState state; /* of the update, after the message */
+    bool buffered;    /* +BUFF */
+    bool gtupd;       /* the word is GTUPD */
+    bool uplink;
+    bool has_command;   /* `command` is the start command of the update, or what an ACK answers */
+    bool repeated;      /* a resend: in no update */
     char word[16];      /* "GTUPD"; cut if longer; "" for a SACK without word */
     char device[16];    /* Unique ID, upper case; "" where none is known */
     char code[5];       /* as sent, if three or four digits; else "" */
@@ -67,12 +71,9 @@ typedef struct {
 
     /* Its place in the device's updates. */
     guint update;           /* number of the update, from 1 for each device; 0 none */
-    GtupdState state;       /* after the message */
     guint attempt;          /* number of the attempt, from 1; 0 none */
     guint attempts_allowed; /* 1 + Max Download Retry; 0 not known */
-    gboolean has_command;   /* `command` is the start command of the update, or what an ACK answers */
-    gboolean repeated;      /* a resend: in no update */
-    GtupdAnchor command;
+    GtupdAnchor command;    /* with has_command */
 } GtupdEvent;
 
 typedef struct {
@@ -121,6 +122,7 @@ typedef struct {
     const GtupdCommand *command; /* NULL: not in the capture */
     const GArray *events;        /* of GtupdEvent, in order of arrival; borrowed */
     const GPtrArray *transfers;  /* of GtupdTransfer (transfer.h), by request; borrowed; NULL: none was seen */
+    gboolean has_disputed;       /* the capture has downloads that may be this update's or another device's */
     GtupdVersion version_before; /* before it, and after its end or the device's return */
     GtupdVersion version_after;
     gint64 closing_time; /* ns; when it ended, gave way or, still open, when the last message of all came */
@@ -140,6 +142,9 @@ typedef enum {
     GTUPD_LIMIT_FRAGMENTS,
     GTUPD_LIMIT_TRANSFERS,
     GTUPD_LIMIT_DIGESTS,
+    GTUPD_LIMIT_DEVICE_BYTES,
+    GTUPD_LIMIT_GATEWAY_DEVICES,
+    GTUPD_LIMIT_UPDATES,
     GTUPD_LIMITS,
 } GtupdLimit;
 

@@ -12,6 +12,9 @@
 /* What is older than this before the latest transfer belongs to no attempt that could still be closed. */
 #define MEMORY (2 * GTUPD_HOUR)
 
+/* URLs that need not be taken apart again. */
+#define URLS_MAX 256
+
 /* What one address has asked for, and the attempts reported from there. */
 typedef struct {
     char address[46]; /* "" not known */
@@ -19,11 +22,20 @@ typedef struct {
     GQueue attempts;  /* of GtupdAttempt, the same */
 } Client;
 
+/* What a claim has taken so far. */
+typedef struct {
+    guint looks;   /* at transfers and attempts */
+    guint dropped; /* at limits */
+} Effort;
+
 struct _GtupdEvidence {
+    guint64 *dropped;    /* at limits; the tracker's */
+    Effort *effort;      /* of the claim at hand */
     GQueue transfers;    /* of GtupdTransfer, in the order in which they began; owned */
     GQueue attempts;     /* of GtupdAttempt, the same */
     GHashTable *clients; /* address → Client */
     GHashTable *servers; /* "protocol port host": forgotten transfers were of these */
+    GHashTable *urls;    /* text → GtupdFileUrl, in a box: a fleet is sent to few places, again and again */
 };
 
 /* --- Life --- */
@@ -35,16 +47,39 @@ void gtupd_claim_clear(GtupdClaim *claim)
     claim->ambiguous = FALSE;
 }
 
+static void url_clear(gpointer url)
+{
+    gtupd_file_url_clear(url);
+}
+
+static void url_unref(gpointer url)
+{
+    g_rc_box_release_full(url, url_clear);
+}
+
+static void drop_story(GtupdAttempt *attempt)
+{
+    if (attempt->told != NULL)
+        gtupd_claim_clear(&attempt->told->claim);
+    g_clear_pointer(&attempt->told, g_free);
+}
+
 static void attempt_clear(gpointer data)
 {
     GtupdAttempt *attempt = data;
-    gtupd_file_url_clear(&attempt->url);
-    gtupd_claim_clear(&attempt->claim);
+    g_clear_pointer(&attempt->url, url_unref);
+    drop_story(attempt);
 }
 
-void gtupd_attempt_unref(GtupdAttempt *attempt)
+static void attempt_unref(gpointer attempt)
 {
     g_rc_box_release_full(attempt, attempt_clear);
+}
+
+void gtupd_attempt_forget(GtupdAttempt *attempt)
+{
+    drop_story(attempt);
+    attempt_unref(attempt);
 }
 
 static void client_free(gpointer data)
@@ -55,13 +90,16 @@ static void client_free(gpointer data)
     g_free(client);
 }
 
-GtupdEvidence *gtupd_evidence_new(void)
+GtupdEvidence *gtupd_evidence_new(guint64 *dropped)
 {
     GtupdEvidence *evidence = g_new0(GtupdEvidence, 1);
+    evidence->dropped = dropped;
+    evidence->effort = g_new0(Effort, 1);
     g_queue_init(&evidence->transfers);
     g_queue_init(&evidence->attempts);
     evidence->clients = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, client_free);
     evidence->servers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    evidence->urls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, url_unref);
     return evidence;
 }
 
@@ -70,9 +108,11 @@ void gtupd_evidence_free(GtupdEvidence *evidence)
     if (evidence == NULL)
         return;
     g_queue_clear_full(&evidence->transfers, (GDestroyNotify)gtupd_transfer_unref);
-    g_queue_clear_full(&evidence->attempts, (GDestroyNotify)gtupd_attempt_unref);
+    g_queue_clear_full(&evidence->attempts, attempt_unref);
     g_hash_table_unref(evidence->clients);
     g_hash_table_unref(evidence->servers);
+    g_hash_table_unref(evidence->urls);
+    g_free(evidence->effort);
     g_free(evidence);
 }
 
@@ -85,8 +125,15 @@ static char *server_key(GtupdTransferProtocol protocol, guint16 port, const char
 
 static void remember_server(GtupdEvidence *evidence, const GtupdTransfer *transfer, const char *host)
 {
-    if (host != NULL && g_hash_table_size(evidence->servers) < GTUPD_MAX_SERVERS)
-        g_hash_table_add(evidence->servers, server_key(transfer->protocol, transfer->server_port, host));
+    if (host == NULL)
+        return;
+    g_autofree char *key = server_key(transfer->protocol, transfer->server_port, host);
+    if (g_hash_table_contains(evidence->servers, key))
+        return;
+    if (g_hash_table_size(evidence->servers) < GTUPD_MAX_SERVERS)
+        g_hash_table_add(evidence->servers, g_steal_pointer(&key));
+    else
+        (*evidence->dropped)++;
 }
 
 /* --- What is kept --- */
@@ -130,20 +177,34 @@ static void forget_attempt(GtupdEvidence *evidence)
     Client *client = client_of(evidence, attempt->client);
     g_queue_pop_head(&client->attempts);
     drop_idle(evidence, client);
-    gtupd_attempt_unref(attempt);
+    attempt_unref(attempt);
 }
 
-guint64 gtupd_evidence_add(GtupdEvidence *evidence, GtupdTransfer *transfer)
+void gtupd_evidence_add(GtupdEvidence *evidence, GtupdTransfer *transfer)
 {
     const gint64 now = transfer->request.time;
-    guint64 dropped = 0;
     g_queue_push_tail(&evidence->transfers, gtupd_transfer_ref(transfer));
     g_queue_push_tail(&client_of(evidence, transfer->client)->transfers, transfer);
     while (((const GtupdTransfer *)evidence->transfers.head->data)->request.time < now - MEMORY)
         forget_transfer(evidence);
-    for (; evidence->transfers.length > GTUPD_MAX_TRANSFERS; dropped++)
+    for (; evidence->transfers.length > GTUPD_MAX_TRANSFERS; (*evidence->dropped)++)
         forget_transfer(evidence);
-    return dropped;
+}
+
+/* What the URL says, shared; NULL if it cannot be understood. */
+static GtupdFileUrl *share_url(GtupdEvidence *evidence, const char *text)
+{
+    GtupdFileUrl *known = g_hash_table_lookup(evidence->urls, text);
+    if (known != NULL)
+        return g_rc_box_acquire(known);
+    GtupdFileUrl parsed;
+    if (!gtupd_file_url_parse(text, &parsed))
+        return NULL;
+    if (g_hash_table_size(evidence->urls) >= URLS_MAX)
+        g_hash_table_remove_all(evidence->urls);
+    known = g_rc_box_dup(sizeof parsed, &parsed);
+    g_hash_table_insert(evidence->urls, g_strdup(text), known);
+    return g_rc_box_acquire(known);
 }
 
 GtupdAttempt *gtupd_evidence_open(GtupdEvidence *evidence, const char *device, const char *client, const char *url,
@@ -153,19 +214,27 @@ GtupdAttempt *gtupd_evidence_open(GtupdEvidence *evidence, const char *device, c
     g_strlcpy(attempt->device, device, sizeof attempt->device);
     g_strlcpy(attempt->client, client, sizeof attempt->client);
     attempt->number = start->attempt;
-    attempt->start = *start;
+    attempt->told = g_new0(GtupdAttemptStory, 1);
+    attempt->told->start = *start;
     attempt->from = from;
     attempt->until = G_MAXINT64;
-    attempt->has_url = url != NULL && gtupd_file_url_parse(url, &attempt->url);
+    attempt->url = url != NULL ? share_url(evidence, url) : NULL;
     g_queue_push_tail(&evidence->attempts, g_rc_box_acquire(attempt));
     g_queue_push_tail(&client_of(evidence, client)->attempts, attempt);
-    while (((const GtupdAttempt *)evidence->attempts.head->data)->from < from - MEMORY ||
-           evidence->attempts.length > GTUPD_MAX_ATTEMPTS)
+    while (((const GtupdAttempt *)evidence->attempts.head->data)->from < from - MEMORY)
+        forget_attempt(evidence);
+    for (; evidence->attempts.length > GTUPD_MAX_ATTEMPTS; (*evidence->dropped)++)
         forget_attempt(evidence);
     return attempt;
 }
 
 /* --- Claims --- */
+
+/* Counts a look at a transfer or an attempt. FALSE: there have been enough. */
+static gboolean look(const GtupdEvidence *evidence)
+{
+    return ++evidence->effort->looks <= GTUPD_MAX_CLAIM_LOOKS;
+}
 
 static gint64 end_of(const GtupdAttempt *attempt)
 {
@@ -187,14 +256,14 @@ static gboolean is_of_url(const GtupdFileUrl *url, const GtupdTransfer *transfer
 /* May both attempts, of two devices, have asked the same server at the same time? */
 static gboolean competes(const GtupdAttempt *attempt, const GtupdAttempt *other)
 {
-    return other->has_url && other->from <= end_of(attempt) && attempt->from <= end_of(other) &&
-           attempt->url.port == other->url.port && strcmp(attempt->url.host, other->url.host) == 0 &&
+    return other->url != NULL && other->from <= end_of(attempt) && attempt->from <= end_of(other) &&
+           attempt->url->port == other->url->port && strcmp(attempt->url->host, other->url->host) == 0 &&
            strcmp(attempt->device, other->device) != 0;
 }
 
 static gboolean asks_for_the_same(const GtupdAttempt *attempt, const GtupdAttempt *other)
 {
-    return competes(attempt, other) && gtupd_file_url_same_path(attempt->url.path, other->url.path);
+    return competes(attempt, other) && gtupd_file_url_same_path(attempt->url->path, other->url->path);
 }
 
 static const Client *find_client(const GtupdEvidence *evidence, const char *address)
@@ -205,8 +274,9 @@ static const Client *find_client(const GtupdEvidence *evidence, const char *addr
 static gboolean has_own(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
 {
     const Client *client = attempt->client[0] != '\0' ? find_client(evidence, attempt->client) : NULL;
-    for (const GList *link = client != NULL ? client->transfers.tail : NULL; link != NULL; link = link->prev)
-        if (is_in_time(attempt, link->data) && is_of_url(&attempt->url, link->data))
+    for (const GList *link = client != NULL ? client->transfers.tail : NULL; link != NULL && look(evidence);
+         link = link->prev)
+        if (is_in_time(attempt, link->data) && is_of_url(attempt->url, link->data))
             return TRUE;
     return FALSE;
 }
@@ -224,7 +294,7 @@ static void redirect_clear(gpointer data)
 
 static gboolean is_on_course(const Course *course, const GtupdTransfer *transfer)
 {
-    if (is_of_url(&course->attempt->url, transfer))
+    if (is_of_url(course->attempt->url, transfer))
         return TRUE;
     for (guint i = 0; i < course->redirects->len; i++)
         if (is_of_url(&g_array_index(course->redirects, GtupdFileUrl, i), transfer))
@@ -232,19 +302,24 @@ static gboolean is_on_course(const Course *course, const GtupdTransfer *transfer
     return FALSE;
 }
 
-static void follow(Course *course, const GtupdTransfer *transfer)
+static void follow(const GtupdEvidence *evidence, Course *course, const GtupdTransfer *transfer)
 {
     GtupdFileUrl url;
-    if (transfer->redirect != NULL && course->redirects->len < GTUPD_MAX_REDIRECTS &&
-        gtupd_file_url_parse(transfer->redirect, &url))
+    if (transfer->redirect == NULL || !gtupd_file_url_parse(transfer->redirect, &url))
+        return;
+    if (course->redirects->len < GTUPD_MAX_REDIRECTS) {
         g_array_append_val(course->redirects, url);
+        return;
+    }
+    gtupd_file_url_clear(&url);
+    evidence->effort->dropped++;
 }
 
 /* Could another device behind the attempt's address have asked for the same? */
 static gboolean is_shared(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
 {
     const Client *client = find_client(evidence, attempt->client);
-    for (const GList *link = client->attempts.tail; link != NULL; link = link->prev)
+    for (const GList *link = client->attempts.tail; link != NULL && look(evidence); link = link->prev)
         if (asks_for_the_same(attempt, link->data))
             return TRUE;
     return FALSE;
@@ -253,7 +328,7 @@ static gboolean is_shared(const GtupdEvidence *evidence, const GtupdAttempt *att
 /* Could another device have asked for the same from an address that is not its own? */
 static gboolean is_contested(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
 {
-    for (const GList *link = evidence->attempts.tail; link != NULL; link = link->prev)
+    for (const GList *link = evidence->attempts.tail; link != NULL && look(evidence); link = link->prev)
         if (asks_for_the_same(attempt, link->data) && !has_own(evidence, link->data))
             return TRUE;
     return FALSE;
@@ -264,9 +339,9 @@ static gboolean is_of_neighbour(const GtupdEvidence *evidence, const GtupdAttemp
                                 const GtupdTransfer *transfer)
 {
     const Client *client = find_client(evidence, transfer->client);
-    for (const GList *link = client->attempts.tail; link != NULL; link = link->prev) {
+    for (const GList *link = client->attempts.tail; link != NULL && look(evidence); link = link->prev) {
         const GtupdAttempt *other = link->data;
-        if (competes(attempt, other) && is_of_url(&other->url, transfer))
+        if (competes(attempt, other) && is_of_url(other->url, transfer))
             return TRUE;
     }
     return FALSE;
@@ -274,14 +349,16 @@ static gboolean is_of_neighbour(const GtupdEvidence *evidence, const GtupdAttemp
 
 static gboolean is_elsewhere(const GtupdEvidence *evidence, const GtupdAttempt *attempt, const GtupdTransfer *transfer)
 {
-    return transfer->path != NULL && gtupd_file_url_is_server_of(&attempt->url, transfer) &&
+    return transfer->path != NULL && gtupd_file_url_is_server_of(attempt->url, transfer) &&
            !is_of_neighbour(evidence, attempt, transfer);
 }
 
-static void add_claimed(GtupdClaim *claim, GtupdTransfer *transfer)
+static void add_claimed(const GtupdEvidence *evidence, GtupdClaim *claim, GtupdTransfer *transfer)
 {
     if (claim->transfers->len < GTUPD_MAX_ATTEMPT_TRANSFERS)
         g_ptr_array_add(claim->transfers, gtupd_transfer_ref(transfer));
+    else
+        evidence->effort->dropped++;
 }
 
 /* All that the client has asked for on the attempt's course. */
@@ -291,13 +368,13 @@ static void claim_all_of(const GtupdEvidence *evidence, const GtupdAttempt *atte
     const gboolean own = strcmp(client->address, attempt->client) == 0;
     Course course = {attempt, g_array_new(FALSE, FALSE, sizeof(GtupdFileUrl))};
     g_array_set_clear_func(course.redirects, redirect_clear);
-    for (GList *link = client->transfers.head; link != NULL; link = link->next) {
+    for (GList *link = client->transfers.head; link != NULL && look(evidence); link = link->next) {
         GtupdTransfer *transfer = link->data;
         if (!is_in_time(attempt, transfer) || transfer->attempt != 0)
             continue;
         if (is_on_course(&course, transfer)) {
-            add_claimed(claim, transfer);
-            follow(&course, transfer);
+            add_claimed(evidence, claim, transfer);
+            follow(evidence, &course, transfer);
         } else if (own && claim->elsewhere == NULL && is_elsewhere(evidence, attempt, transfer)) {
             claim->elsewhere = gtupd_transfer_ref(transfer);
         }
@@ -309,9 +386,9 @@ static void claim_all_of(const GtupdEvidence *evidence, const GtupdAttempt *atte
 static gboolean is_of_another(const GtupdEvidence *evidence, const GtupdTransfer *transfer)
 {
     const Client *client = find_client(evidence, transfer->client);
-    for (const GList *link = client->attempts.tail; link != NULL; link = link->prev) {
+    for (const GList *link = client->attempts.tail; link != NULL && look(evidence); link = link->prev) {
         const GtupdAttempt *other = link->data;
-        if (other->has_url && is_in_time(other, transfer))
+        if (other->url != NULL && is_in_time(other, transfer))
             return TRUE;
     }
     return FALSE;
@@ -321,10 +398,10 @@ static gboolean is_of_another(const GtupdEvidence *evidence, const GtupdTransfer
 static const char *only_stranger(const GtupdEvidence *evidence, const GtupdAttempt *attempt, gboolean *several)
 {
     const char *client = NULL;
-    for (const GList *link = evidence->transfers.head; link != NULL; link = link->next) {
+    for (const GList *link = evidence->transfers.head; link != NULL && look(evidence); link = link->next) {
         const GtupdTransfer *transfer = link->data;
         if (transfer->path == NULL || transfer->attempt != 0 || !is_in_time(attempt, transfer) ||
-            !is_of_url(&attempt->url, transfer) || is_of_another(evidence, transfer))
+            !is_of_url(attempt->url, transfer) || is_of_another(evidence, transfer))
             continue;
         *several = client != NULL && strcmp(client, transfer->client) != 0;
         if (*several)
@@ -355,13 +432,25 @@ static void claim_foreign(const GtupdEvidence *evidence, const GtupdAttempt *att
         claim_all_of(evidence, attempt, self, claim);
 }
 
+/* What is missing might have been another's. */
+static void give_up(const GtupdEvidence *evidence, GtupdClaim *claim)
+{
+    g_ptr_array_set_size(claim->transfers, 0);
+    g_clear_pointer(&claim->elsewhere, gtupd_transfer_unref);
+    claim->ambiguous = TRUE;
+    evidence->effort->dropped++;
+}
+
 GtupdClaim gtupd_evidence_claim(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
 {
     GtupdClaim claim = {.transfers = g_ptr_array_new_with_free_func((GDestroyNotify)gtupd_transfer_unref)};
-    if (attempt->has_url && has_own(evidence, attempt))
+    *evidence->effort = (Effort){0};
+    if (attempt->url != NULL && has_own(evidence, attempt))
         claim_own(evidence, attempt, &claim);
-    else if (attempt->has_url)
+    else if (attempt->url != NULL)
         claim_foreign(evidence, attempt, &claim);
+    if (evidence->effort->looks > GTUPD_MAX_CLAIM_LOOKS)
+        give_up(evidence, &claim);
     return claim;
 }
 
@@ -373,24 +462,29 @@ static gboolean remembers_server(const GtupdEvidence *evidence, const GtupdFileU
 
 gboolean gtupd_evidence_has_others(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
 {
-    gboolean has_others = remembers_server(evidence, &attempt->url);
-    for (const GList *link = evidence->transfers.head; link != NULL; link = link->next) {
+    const Client *self = find_client(evidence, attempt->client);
+    for (const GList *link = self != NULL ? self->transfers.head : NULL; link != NULL; link = link->next) {
         const GtupdTransfer *transfer = link->data;
-        if (transfer->path == NULL || !gtupd_file_url_is_server_of(&attempt->url, transfer))
-            continue;
-        if (strcmp(transfer->client, attempt->client) == 0 && transfer->attempt == 0 &&
-            is_of_url(&attempt->url, transfer))
+        if (transfer->path != NULL && transfer->attempt == 0 && is_of_url(attempt->url, transfer))
             return FALSE;
-        has_others = TRUE;
     }
-    return has_others;
+    if (remembers_server(evidence, attempt->url))
+        return TRUE;
+    for (const GList *link = evidence->transfers.tail; link != NULL; link = link->prev) {
+        const GtupdTransfer *transfer = link->data;
+        if (transfer->path != NULL && gtupd_file_url_is_server_of(attempt->url, transfer))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 void gtupd_evidence_close(GtupdEvidence *evidence, GtupdAttempt *attempt, const GtupdEvent *result, gint64 until)
 {
-    attempt->result = *result;
+    GtupdClaim *claim = &attempt->told->claim;
+    attempt->told->result = *result;
     attempt->until = until;
-    attempt->claim = gtupd_evidence_claim(evidence, attempt);
-    for (guint i = 0; i < attempt->claim.transfers->len; i++)
-        ((GtupdTransfer *)attempt->claim.transfers->pdata[i])->attempt = attempt->number;
+    *claim = gtupd_evidence_claim(evidence, attempt);
+    *evidence->dropped += evidence->effort->dropped;
+    for (guint i = 0; i < claim->transfers->len; i++)
+        ((GtupdTransfer *)claim->transfers->pdata[i])->attempt = attempt->number;
 }

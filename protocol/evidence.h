@@ -29,25 +29,31 @@ typedef struct {
 void gtupd_claim_clear(GtupdClaim *claim);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GtupdClaim, gtupd_claim_clear)
 
-/* One download attempt: from its 2X0 to the report that ends it. */
+/* What an attempt's update keeps of it, and nobody else needs. */
 typedef struct {
-    char device[16];   /* Unique ID */
-    char client[46];   /* the device's own address; "" not known */
-    guint number;      /* in its update, from 1 */
     GtupdEvent start;  /* the 2X0 */
     GtupdEvent result; /* anchor.order 0: none came */
-    gint64 from;       /* ns; its transfers are not asked for before … */
-    gint64 until;      /* … or after this; G_MAXINT64: it is open */
-    gboolean has_url;
-    GtupdFileUrl url; /* with has_url */
-    GtupdClaim claim; /* once it is over */
+    GtupdClaim claim;  /* once it is over */
+} GtupdAttemptStory;
+
+/* One download attempt: from its 2X0 to the report that ends it. Small, as many of them are remembered for hours. */
+typedef struct {
+    char device[16];         /* Unique ID */
+    char client[46];         /* the device's own address; "" not known */
+    guint number;            /* in its update, from 1 */
+    gint64 from;             /* ns; its transfers are not asked for before … */
+    gint64 until;            /* … or after this; G_MAXINT64: it is open */
+    GtupdFileUrl *url;       /* shared with others of this URL; NULL: none, or not to be understood */
+    GtupdAttemptStory *told; /* until its update is forgotten */
 } GtupdAttempt;
 
-GtupdEvidence *gtupd_evidence_new(void);
+/* What is dropped at a limit (but by a claim that changes nothing) is counted in *dropped, which must outlive the
+ * evidence. */
+GtupdEvidence *gtupd_evidence_new(guint64 *dropped);
 void gtupd_evidence_free(GtupdEvidence *evidence);
 
-/* A transfer has begun; takes a reference. Returns how many were dropped that an attempt might have claimed still. */
-guint64 gtupd_evidence_add(GtupdEvidence *evidence, GtupdTransfer *transfer);
+/* A transfer has begun; takes a reference. */
+void gtupd_evidence_add(GtupdEvidence *evidence, GtupdTransfer *transfer);
 
 /* An attempt has begun: the evidence shares it. `url` may be NULL. */
 GtupdAttempt *gtupd_evidence_open(GtupdEvidence *evidence, const char *device, const char *client, const char *url,
@@ -57,9 +63,13 @@ GtupdAttempt *gtupd_evidence_open(GtupdEvidence *evidence, const char *device, c
  */
 void gtupd_evidence_close(GtupdEvidence *evidence, GtupdAttempt *attempt, const GtupdEvent *result, gint64 until);
 
-void gtupd_attempt_unref(GtupdAttempt *attempt);
+/* Its update is forgotten: gives up the update's share of it. */
+void gtupd_attempt_forget(GtupdAttempt *attempt);
 
-/* What an open attempt would claim now. Changes nothing. The caller clears it. */
+/*
+ * What an open attempt would claim now. The caller clears it. Where there is too much to look at, it is as ambiguous as
+ * what two could claim.
+ */
 GtupdClaim gtupd_evidence_claim(const GtupdEvidence *evidence, const GtupdAttempt *attempt);
 
 /*

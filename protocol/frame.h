@@ -18,7 +18,7 @@
 #define GTUPD_HEADER_MAX  9    /* bytes of the longest header: "+RESP:GT" and one letter */
 
 /* The order of the downlink types before the uplink types is of no meaning. */
-typedef enum {
+typedef enum __attribute__((packed)) {
     GTUPD_TYPE_COMMAND,  /* AT+GT…    downlink */
     GTUPD_TYPE_ACK,      /* +ACK:GT…  uplink */
     GTUPD_TYPE_REPORT,   /* +RESP:GT… uplink */

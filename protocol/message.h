@@ -22,7 +22,7 @@ typedef struct {
 } GtupdSpan;
 
 /* What a message reports or asks: the events of protocol.md section 4, and the commands. Names are public. */
-typedef enum {
+typedef enum __attribute__((packed)) {
     GTUPD_KIND_CONFIRMED,          /* 1X0 */
     GTUPD_KIND_REFUSED,            /* 1X1 */
     GTUPD_KIND_CANCELLED,          /* 1X2 */

@@ -76,10 +76,27 @@ static gboolean is_resend_of(const GtupdSighting *now, const GtupdSighting *then
     return now->type != GTUPD_TYPE_COMMAND || now->reports == then->reports;
 }
 
-/* `age`: 0 the newest, 1 the one before it, … */
-static GtupdSighting *sighting_at(GtupdHistory *history, guint age)
+static guint32 tag_of(const GtupdSighting *sighting)
 {
-    return &history->sightings[(history->newest + GTUPD_HISTORY - age) % GTUPD_HISTORY];
+    return (guint32)sighting->digest[0];
+}
+
+/* `age`: 0 the newest, 1 the one before it, … */
+static guint place_of(const GtupdHistory *history, guint age)
+{
+    return (history->newest + GTUPD_HISTORY - age) % GTUPD_HISTORY;
+}
+
+static const GtupdSighting *sighting_at(const GtupdHistory *history, guint age)
+{
+    return &history->sightings[place_of(history, age)];
+}
+
+static void put_sighting(GtupdHistory *history, guint age, const GtupdSighting *sighting)
+{
+    const guint place = place_of(history, age);
+    history->tags[place] = tag_of(sighting);
+    history->sightings[place] = *sighting;
 }
 
 /* In place of the oldest, once there are as many as may be. */
@@ -87,7 +104,7 @@ static void add_sighting(GtupdHistory *history, const GtupdSighting *sighting)
 {
     history->newest = (history->newest + 1) % GTUPD_HISTORY;
     history->count = MIN(history->count + 1, GTUPD_HISTORY);
-    *sighting_at(history, 0) = *sighting;
+    put_sighting(history, 0, sighting);
 }
 
 /* The newest from now on: in place of itself, if it was there. */
@@ -102,14 +119,14 @@ static void renew_sighting(GtupdHistory *history, const GtupdSighting *sighting)
         return;
     }
     for (; age > 0; age--)
-        *sighting_at(history, age) = *sighting_at(history, age - 1);
-    *sighting_at(history, 0) = *sighting;
+        put_sighting(history, age, sighting_at(history, age - 1));
+    put_sighting(history, 0, sighting);
 }
 
 static gboolean holds_body(const GtupdHistory *history, const GtupdSighting *sighting)
 {
     for (guint i = 0; i < history->count; i++)
-        if (same_body(&history->sightings[i], sighting))
+        if (history->tags[i] == tag_of(sighting) && same_body(&history->sightings[i], sighting))
             return TRUE;
     return FALSE;
 }

@@ -5,6 +5,7 @@
 #include "check.h"
 #include "commands.h"
 #include "device.h"
+#include "fetch.h"
 #include "numbers.h"
 #include "text.h"
 #include "update.h"
@@ -21,6 +22,9 @@ typedef struct {
 
 /* A command that waits for its device: a copy, decoded again when it is claimed. */
 typedef struct {
+    GList link;            /* in the queue of its channel, or in that of closed ones */
+    GList age;             /* in the tracker's queue of all */
+    GtupdChannel *channel; /* NULL: it is closed */
     GBytes *bytes;
     GtupdType type;
     GtupdFrameEnd end;
@@ -35,7 +39,8 @@ struct _GtupdChannel {
     GtupdTransport transport;
     Member first;        /* the first Unique ID heard; no device: none yet */
     GHashTable *members; /* GtupdDevice → Member, further ones; NULL on all but gateway channels */
-    char addresses[2][46];
+    guint8 ip_version;   /* 0: its addresses are not known */
+    guint8 addresses[2][GTUPD_ADDRESS_SIZE];
     gboolean sends_uplink[2];
     gboolean sends_commands[2];
     GQueue waiting; /* of Waiting, oldest first */
@@ -49,8 +54,14 @@ struct _GtupdTracker {
     GHashTable *by_id;     /* id → GtupdDevice */
     GQueue channels;       /* of GtupdChannel */
     guint64 channel_count; /* ever */
+    guint gateway_devices; /* members of gateway channels, over all of them */
+    GQueue news;           /* of GtupdDevice: those that cost something, by the time of the latest change */
+    gsize device_bytes;    /* what they cost */
     GQueue unclaimed;      /* of Waiting: commands of closed channels, not judged yet */
-    gint64 last_time;      /* ns; of the latest message */
+    GQueue waiting;        /* of Waiting: all of them, oldest first */
+    gsize waiting_bytes;
+    GtupdPendings pendings;
+    gint64 last_time; /* ns; of the latest message */
     GtupdCounts counts;
     guint64 unattributed[GTUPD_SEVERITIES]; /* findings without a device */
     guint64 limits[GTUPD_LIMITS];
@@ -59,16 +70,38 @@ struct _GtupdTracker {
 
 /* --- Life --- */
 
-static void waiting_free(gpointer data)
+static gsize waiting_size(const Waiting *waiting)
 {
-    Waiting *waiting = data;
+    return sizeof *waiting + 64 + g_bytes_get_size(waiting->bytes);
+}
+
+/* It stands in no queue of a channel, nor in that of closed ones. */
+static void waiting_free(GtupdTracker *tracker, Waiting *waiting)
+{
+    g_queue_unlink(&tracker->waiting, &waiting->age);
+    tracker->waiting_bytes -= waiting_size(waiting);
     g_bytes_unref(waiting->bytes);
     g_free(waiting);
 }
 
-static void channel_free(GtupdChannel *channel)
+static void clear_waiting(GtupdTracker *tracker, GQueue *queue)
 {
-    g_queue_clear_full(&channel->waiting, waiting_free);
+    while (queue->head != NULL)
+        waiting_free(tracker, g_queue_pop_head_link(queue)->data);
+}
+
+static void forget_members(GtupdTracker *tracker, GtupdChannel *channel)
+{
+    if (channel->members == NULL)
+        return;
+    tracker->gateway_devices -= g_hash_table_size(channel->members);
+    g_hash_table_remove_all(channel->members);
+}
+
+static void channel_free(GtupdTracker *tracker, GtupdChannel *channel)
+{
+    clear_waiting(tracker, &channel->waiting);
+    forget_members(tracker, channel);
     g_clear_pointer(&channel->members, g_hash_table_unref);
     g_free(channel);
 }
@@ -77,12 +110,15 @@ GtupdTracker *gtupd_tracker_new(const GtupdSink *sink)
 {
     GtupdTracker *tracker = g_new0(GtupdTracker, 1);
     tracker->sink = *sink;
-    tracker->evidence = gtupd_evidence_new();
+    tracker->evidence = gtupd_evidence_new(&tracker->limits[GTUPD_LIMIT_TRANSFERS]);
     tracker->devices = g_ptr_array_new_with_free_func((GDestroyNotify)gtupd_device_free);
     tracker->by_id = g_hash_table_new(g_str_hash, g_str_equal);
     tracker->notes = gtupd_notes_new();
     g_queue_init(&tracker->channels);
     g_queue_init(&tracker->unclaimed);
+    g_queue_init(&tracker->waiting);
+    g_queue_init(&tracker->news);
+    g_queue_init(&tracker->pendings.queue);
     return tracker;
 }
 
@@ -93,9 +129,9 @@ void gtupd_tracker_free(GtupdTracker *tracker)
     while (tracker->channels.head != NULL) {
         GtupdChannel *channel = tracker->channels.head->data;
         g_queue_unlink(&tracker->channels, &channel->link);
-        channel_free(channel);
+        channel_free(tracker, channel);
     }
-    g_queue_clear_full(&tracker->unclaimed, waiting_free);
+    clear_waiting(tracker, &tracker->unclaimed);
     g_hash_table_unref(tracker->by_id);
     g_ptr_array_unref(tracker->devices);
     gtupd_evidence_free(tracker->evidence);
@@ -114,15 +150,28 @@ GtupdChannel *gtupd_tracker_channel_new(GtupdTracker *tracker, GtupdTransport tr
     return channel;
 }
 
-void gtupd_tracker_channel_between(GtupdChannel *channel, const char *address0, const char *address1)
+void gtupd_tracker_channel_between(GtupdChannel *channel, guint8 ip_version, const guint8 address0[GTUPD_ADDRESS_SIZE],
+                                   const guint8 address1[GTUPD_ADDRESS_SIZE])
 {
-    g_strlcpy(channel->addresses[0], address0, sizeof channel->addresses[0]);
-    g_strlcpy(channel->addresses[1], address1, sizeof channel->addresses[1]);
+    channel->ip_version = ip_version;
+    memcpy(channel->addresses[0], address0, GTUPD_ADDRESS_SIZE);
+    memcpy(channel->addresses[1], address1, GTUPD_ADDRESS_SIZE);
+}
+
+void gtupd_tracker_channel_fetch(const GtupdChannel *channel, guint depth)
+{
+    const GtupdDevice *device = depth > 0 ? channel->first.device : NULL;
+    if (depth == 0)
+        gtupd_fetch(channel, sizeof *channel);
+    else if (depth == 1)
+        gtupd_fetch(device, sizeof *device);
+    else if (device != NULL)
+        gtupd_device_fetch(device);
 }
 
 void gtupd_tracker_transfer(GtupdTracker *tracker, GtupdTransfer *transfer)
 {
-    tracker->limits[GTUPD_LIMIT_TRANSFERS] += gtupd_evidence_add(tracker->evidence, transfer);
+    gtupd_evidence_add(tracker->evidence, transfer);
 }
 
 /* --- Handing out --- */
@@ -239,10 +288,10 @@ static GtupdDevice *sole_device(const GtupdChannel *channel)
     return is_gateway(channel) ? NULL : channel->first.device;
 }
 
-/* Of the side that sends uplink messages; "" while none has, or where the address is not known. */
-static const char *device_address(const GtupdChannel *channel)
+/* Of the side that sends uplink messages; NULL while none has. */
+static const guint8 *device_address(const GtupdChannel *channel)
 {
-    return channel->sends_uplink[0] == channel->sends_uplink[1] ? "" : channel->addresses[channel->sends_uplink[1]];
+    return channel->sends_uplink[0] == channel->sends_uplink[1] ? NULL : channel->addresses[channel->sends_uplink[1]];
 }
 
 static Member *find_member(GtupdChannel *channel, GtupdDevice *device)
@@ -252,24 +301,29 @@ static Member *find_member(GtupdChannel *channel, GtupdDevice *device)
     return channel->members != NULL ? g_hash_table_lookup(channel->members, device) : NULL;
 }
 
-static Member *add_member(GtupdChannel *channel, GtupdDevice *device)
+static Member *add_gateway_member(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *device)
 {
-    Member *member = &channel->first;
-    if (channel->first.device != NULL) {
-        if (channel->members == NULL)
-            channel->members = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-        member = g_new0(Member, 1);
-        g_hash_table_insert(channel->members, device, member);
+    if (channel->members == NULL)
+        channel->members = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    if (tracker->gateway_devices >= GTUPD_MAX_GATEWAY_DEVICES) {
+        tracker->limits[GTUPD_LIMIT_GATEWAY_DEVICES] += g_hash_table_size(channel->members);
+        forget_members(tracker, channel);
     }
-    member->device = device;
+    Member *member = g_new0(Member, 1);
+    g_hash_table_insert(channel->members, device, member);
+    tracker->gateway_devices++;
     return member;
 }
 
 /* The device is heard on the channel. */
-static Member *hear(GtupdChannel *channel, GtupdDevice *device)
+static Member *hear(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *device)
 {
     Member *member = find_member(channel, device);
-    return member != NULL ? member : add_member(channel, device);
+    if (member != NULL)
+        return member;
+    member = channel->first.device == NULL ? &channel->first : add_gateway_member(tracker, channel, device);
+    member->device = device;
+    return member;
 }
 
 static void learn_name(GtupdDevice *device, const GtupdMessage *message)
@@ -352,8 +406,14 @@ static void judge_identity(const GtupdContext *context, Member *member)
     if (device->conflicts == NULL)
         device->conflicts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     char *pair = g_strdup_printf("%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, MIN(here, there), MAX(here, there));
-    if (g_hash_table_size(device->conflicts) >= GTUPD_MAX_FINDINGS || !g_hash_table_add(device->conflicts, pair))
+    if (g_hash_table_contains(device->conflicts, pair)) {
+        g_free(pair);
         return;
+    }
+    if (g_hash_table_size(device->conflicts) < GTUPD_MAX_CONFLICTS)
+        g_hash_table_add(device->conflicts, pair);
+    else
+        g_free(pair);
     gtupd_note(context->notes, GTUPD_RULE_IDENTITY_CONFLICT,
                "%s speaks on this TCP connection again after it spoke on another.", device->id);
 }
@@ -429,6 +489,51 @@ static void take_message(const GtupdContext *context, Member *member)
     gtupd_commands_place(context->device, context->event);
 }
 
+/* --- What devices cost --- */
+
+/* The oldest news go, so that a device that is being updated is the last to be forgotten. */
+static void forget_oldest(GtupdTracker *tracker)
+{
+    GtupdDevice *device = tracker->news.head->data;
+    const GtupdOut out = out_of(tracker, device);
+    const gboolean was_open = gtupd_device_forget(device, &out, tracker->last_time);
+    tracker->limits[GTUPD_LIMIT_DEVICE_BYTES] += was_open ? 1 : 0;
+    device->was_forgotten = !was_open;
+    g_queue_unlink(&tracker->news, &device->news);
+    tracker->device_bytes -= device->size;
+    device->size = 0;
+}
+
+/* After each message: what the device costs may have changed. */
+static void account(GtupdTracker *tracker, GtupdDevice *device)
+{
+    const gsize size = gtupd_device_size(device);
+    if (size == device->size)
+        return;
+    if (device->size > 0)
+        g_queue_unlink(&tracker->news, &device->news);
+    if (size > 0)
+        g_queue_push_tail_link(&tracker->news, &device->news);
+    tracker->device_bytes += size - device->size;
+    device->size = size;
+    while (tracker->device_bytes > GTUPD_MAX_DEVICE_BYTES && tracker->news.head->data != device)
+        forget_oldest(tracker);
+}
+
+/* An ordinary report but the first leaves nothing behind, so nobody looks. */
+static gboolean may_cost(const GtupdDevice *device, const GtupdMessage *message)
+{
+    return device->size == 0 || message->is_gtupd || message->type != GTUPD_TYPE_REPORT || device->gap_here ||
+           device->conflicts != NULL;
+}
+
+/* What was forgotten of it would have mattered now. */
+static void notice_forgotten(GtupdTracker *tracker, GtupdDevice *device)
+{
+    tracker->limits[GTUPD_LIMIT_DEVICE_BYTES] += device->was_forgotten ? 1 : 0;
+    device->was_forgotten = FALSE;
+}
+
 /* `member` is NULL for a command. */
 static void process(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *device, Member *member,
                     const GtupdMessage *message, GtupdEvent *event, guint stray_runs)
@@ -439,14 +544,18 @@ static void process(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *d
         .message = message,
         .event = event,
         .channel = {channel->id, channel->transport, is_gateway(channel)},
+        .ip_version = channel->ip_version,
         .address = device_address(channel),
         .notes = tracker->notes,
         .out = &out,
     };
     memcpy(event->device, device->id, sizeof event->device);
+    notice_forgotten(tracker, device);
     count_message(device, message);
     take_message(&context, member);
     settle(tracker, device, message, event, stray_runs);
+    if (may_cost(device, message))
+        account(tracker, device);
 }
 
 /* --- Whose command is it? (rules.md) --- */
@@ -463,7 +572,7 @@ static void process_waiting(GtupdTracker *tracker, GtupdChannel *channel, GtupdD
     GtupdMessage message;
     decode_waiting(waiting, &message);
     process(tracker, channel, device, NULL, &message, &waiting->event, waiting->stray_runs);
-    waiting_free(waiting);
+    waiting_free(tracker, waiting);
 }
 
 static gboolean same_word(const Waiting *waiting, const GtupdMessage *message)
@@ -506,7 +615,7 @@ static void claim(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *dev
         GList *next = link->next;
         Waiting *waiting = link->data;
         if (!by_serial || (!wants_no_ack(waiting) && same_word(waiting, uplink) && same_serial(waiting, uplink))) {
-            g_queue_delete_link(&channel->waiting, link);
+            g_queue_unlink(&channel->waiting, link);
             process_waiting(tracker, channel, device, waiting);
             if (gateway)
                 return;
@@ -515,18 +624,39 @@ static void claim(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *dev
     }
 }
 
-/* The command will not be claimed any more. */
+/* The command will not be claimed any more. It stands in no queue. */
 static void give_up_waiting(GtupdTracker *tracker, Waiting *waiting)
 {
     GtupdMessage message;
     decode_waiting(waiting, &message);
     settle(tracker, NULL, &message, &waiting->event, waiting->stray_runs);
-    g_queue_push_tail(&tracker->unclaimed, waiting);
+    waiting->channel = NULL;
+    g_queue_push_tail_link(&tracker->unclaimed, &waiting->link);
 }
 
 static gboolean is_resend(const Waiting *a, const Waiting *b)
 {
     return ABS(a->event.anchor.time - b->event.anchor.time) <= 10 * GTUPD_MINUTE && g_bytes_equal(a->bytes, b->bytes);
+}
+
+static void judge_unclaimed(const Waiting *waiting, const GtupdOut *out, gint64 end)
+{
+    if (!wants_no_ack(waiting) && !waiting->resent)
+        gtupd_commands_judge_unclaimed(out, &waiting->event, end);
+}
+
+static void drop_oldest_waiting(GtupdTracker *tracker)
+{
+    Waiting *oldest = tracker->waiting.head->data;
+    const GtupdOut out = out_of(tracker, NULL);
+    if (oldest->channel != NULL) {
+        g_queue_unlink(&oldest->channel->waiting, &oldest->link);
+        give_up_waiting(tracker, oldest);
+    }
+    judge_unclaimed(oldest, &out, tracker->last_time);
+    g_queue_unlink(&tracker->unclaimed, &oldest->link);
+    waiting_free(tracker, oldest);
+    tracker->limits[GTUPD_LIMIT_WAITING_COMMANDS]++;
 }
 
 static void keep_waiting(GtupdTracker *tracker, GtupdChannel *channel, const GtupdMessage *message,
@@ -539,17 +669,17 @@ static void keep_waiting(GtupdTracker *tracker, GtupdChannel *channel, const Gtu
     waiting->at_datagram_end = message->at_datagram_end;
     waiting->stray_runs = stray_runs;
     waiting->event = *event;
-    g_queue_push_tail(&channel->waiting, waiting);
-    if (channel->waiting.length <= GTUPD_MAX_WAITING_COMMANDS)
-        return;
-    tracker->limits[GTUPD_LIMIT_WAITING_COMMANDS]++;
-    give_up_waiting(tracker, g_queue_pop_head(&channel->waiting));
-}
-
-static void judge_unclaimed(const Waiting *waiting, const GtupdOut *out, gint64 end)
-{
-    if (!wants_no_ack(waiting) && !waiting->resent)
-        gtupd_commands_judge_unclaimed(out, &waiting->event, end);
+    waiting->link.data = waiting->age.data = waiting;
+    waiting->channel = channel;
+    g_queue_push_tail_link(&channel->waiting, &waiting->link);
+    g_queue_push_tail_link(&tracker->waiting, &waiting->age);
+    tracker->waiting_bytes += waiting_size(waiting);
+    if (channel->waiting.length > GTUPD_MAX_WAITING_COMMANDS) {
+        tracker->limits[GTUPD_LIMIT_WAITING_COMMANDS]++;
+        give_up_waiting(tracker, g_queue_pop_head_link(&channel->waiting)->data);
+    }
+    while (tracker->waiting_bytes > GTUPD_MAX_WAITING_BYTES)
+        drop_oldest_waiting(tracker);
 }
 
 /* Was a copy of the command sent before it? `link` stands in a queue of Waiting. */
@@ -571,7 +701,8 @@ static void judge_due_unclaimed(GtupdTracker *tracker)
         if (tracker->last_time - waiting->event.anchor.time < GTUPD_MINUTE)
             return;
         judge_unclaimed(waiting, &out, tracker->last_time);
-        waiting_free(g_queue_pop_head(&tracker->unclaimed));
+        g_queue_unlink(&tracker->unclaimed, &waiting->link);
+        waiting_free(tracker, waiting);
     }
 }
 
@@ -580,9 +711,9 @@ void gtupd_tracker_channel_close(GtupdTracker *tracker, GtupdChannel *channel)
     for (const GList *link = channel->waiting.head; link != NULL; link = link->next)
         ((Waiting *)link->data)->resent = has_earlier_copy(link);
     while (channel->waiting.head != NULL)
-        give_up_waiting(tracker, g_queue_pop_head(&channel->waiting));
+        give_up_waiting(tracker, g_queue_pop_head_link(&channel->waiting)->data);
     g_queue_unlink(&tracker->channels, &channel->link);
-    channel_free(channel);
+    channel_free(tracker, channel);
 }
 
 /* --- Direction --- */
@@ -621,7 +752,7 @@ static void take_uplink(GtupdTracker *tracker, GtupdChannel *channel, const Gtup
         settle(tracker, NULL, message, event, stray_runs);
         return;
     }
-    Member *member = hear(channel, device);
+    Member *member = hear(tracker, channel, device);
     claim(tracker, channel, device, message);
     process(tracker, channel, device, member, message, event, stray_runs);
 }
@@ -693,8 +824,19 @@ void gtupd_tracker_finish_stray(const GtupdSink *sink, const GtupdEvent *before,
 
 /* --- The end --- */
 
+/* Has a copy of the command been sent before? `seen`: bytes → the latest with them. */
+static gboolean is_seen(GHashTable *seen, Waiting *waiting)
+{
+    const Waiting *before = g_hash_table_lookup(seen, waiting->bytes);
+    g_hash_table_insert(seen, waiting->bytes, waiting);
+    return before != NULL && is_resend(before, waiting);
+}
+
 static void finish_waiting(const GtupdTracker *tracker, const GQueue *queue, gboolean with_fields, const GtupdOut *out)
 {
+    if (queue->head == NULL)
+        return;
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_bytes_hash, g_bytes_equal);
     GtupdNotes *notes = gtupd_notes_new();
     for (const GList *link = queue->head; link != NULL; link = link->next) {
         const Waiting *waiting = link->data;
@@ -703,27 +845,43 @@ static void finish_waiting(const GtupdTracker *tracker, const GQueue *queue, gbo
         if (with_fields)
             note_message(notes, &message, waiting->stray_runs);
         gtupd_notes_flush(notes, out, &waiting->event);
-        if (!has_earlier_copy(link))
+        if (!is_seen(seen, link->data))
             judge_unclaimed(waiting, out, tracker->last_time);
     }
     gtupd_notes_free(notes);
 }
 
+static void finish_device(const GtupdTracker *tracker, const GtupdDevice *device, const GtupdOut *out)
+{
+    gtupd_numbers_finish(device, out);
+    gtupd_commands_finish(device, out, tracker->last_time);
+    gtupd_update_finish(device, out, tracker->last_time);
+}
+
+void gtupd_tracker_finish_device(const GtupdTracker *tracker, const char *id, const GtupdSink *sink)
+{
+    const GtupdDevice *device = g_hash_table_lookup(tracker->by_id, id);
+    const GtupdOut out = {.sink = sink};
+    if (device != NULL)
+        finish_device(tracker, device, &out);
+}
+
 void gtupd_tracker_finish(const GtupdTracker *tracker, const GtupdSink *sink)
 {
     const GtupdOut out = {.sink = sink};
-    for (guint i = 0; i < tracker->devices->len; i++) {
-        const GtupdDevice *device = tracker->devices->pdata[i];
-        gtupd_numbers_finish(device, &out);
-        gtupd_commands_finish(device, &out, tracker->last_time);
-        gtupd_update_finish(device, &out, tracker->last_time);
-    }
+    for (guint i = 0; i < tracker->devices->len; i++)
+        finish_device(tracker, tracker->devices->pdata[i], &out);
     for (const GList *link = tracker->channels.head; link != NULL; link = link->next)
         finish_waiting(tracker, &((const GtupdChannel *)link->data)->waiting, TRUE, &out);
     finish_waiting(tracker, &tracker->unclaimed, FALSE, &out);
 }
 
 /* --- Looking --- */
+
+GtupdPendings *gtupd_tracker_pendings(GtupdTracker *tracker)
+{
+    return &tracker->pendings;
+}
 
 const GtupdCounts *gtupd_tracker_counts(const GtupdTracker *tracker)
 {

@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "address.h"
 #include "event.h"
 #include "transfer.h"
 
@@ -33,8 +34,12 @@ void gtupd_tracker_free(GtupdTracker *tracker);
 /* A new channel. Owned by the tracker: end it with gtupd_tracker_channel_close(), or with the tracker. */
 GtupdChannel *gtupd_tracker_channel_new(GtupdTracker *tracker, GtupdTransport transport);
 
-/* Whose addresses, as text, a new channel's sides 0 and 1 have. */
-void gtupd_tracker_channel_between(GtupdChannel *channel, const char *address0, const char *address1);
+/* Which addresses a new channel's sides 0 and 1 have. */
+void gtupd_tracker_channel_between(GtupdChannel *channel, guint8 ip_version, const guint8 address0[GTUPD_ADDRESS_SIZE],
+                                   const guint8 address1[GTUPD_ADDRESS_SIZE]);
+
+/* Fetches the channel (depth 0), its first device (1), what is kept of that (2) to the caches of the processor. */
+void gtupd_tracker_channel_fetch(const GtupdChannel *channel, guint depth);
 
 /* Nothing more will come on it. Commands that still wait there are judged. */
 void gtupd_tracker_channel_close(GtupdTracker *tracker, GtupdChannel *channel);
@@ -68,12 +73,23 @@ void gtupd_tracker_finish_stray(const GtupdSink *sink, const GtupdEvent *before,
  */
 void gtupd_tracker_finish(const GtupdTracker *tracker, const GtupdSink *sink);
 
+/* The same of one device alone, if there is one of this ID. */
+void gtupd_tracker_finish_device(const GtupdTracker *tracker, const char *id, const GtupdSink *sink);
+
 /* Messages so far: of one device (NULL if there is none of this ID), or of all. Borrowed. */
 const GtupdCounts *gtupd_tracker_counts(const GtupdTracker *tracker);
 
 /* How often a limit was reached, i.e. how many things were dropped. */
 guint64 gtupd_tracker_limit(const GtupdTracker *tracker, GtupdLimit limit);
 void gtupd_tracker_limit_reached(GtupdTracker *tracker, GtupdLimit limit, guint64 dropped);
+
+/* Messages under way, over all directions: direction.c bounds them. */
+typedef struct {
+    GQueue queue; /* of GtupdDirection: those that hold the beginning of a message, oldest beginning first */
+    gsize bytes;  /* what they hold */
+} GtupdPendings;
+
+GtupdPendings *gtupd_tracker_pendings(GtupdTracker *tracker);
 
 /* A device as a report shows it. Strings are borrowed; NULL or "" where not known. */
 typedef struct {

@@ -45,16 +45,20 @@ typedef struct {
     guint attempt;               /* of its update, from 1; 0 not known */
     char client[46], server[46]; /* addresses as text */
     guint16 server_port;
-    char *host;                        /* as asked for, else as DNS has it, in lower case; printable; NULL not known */
-    char *path;                        /* as asked for; printable; NULL: nothing has been asked for yet */
-    char *redirect;                    /* target of a 3xx; printable, credentials masked; NULL none */
-    int status;                        /* HTTP status, last FTP reply, or DNS response code; 0 none */
-    gint64 expected;                   /* bytes that this transfer should bring; −1 not known */
-    gint64 total;                      /* bytes of the whole file; −1 not known */
-    gint64 delivered;                  /* bytes, each stream byte once; what a hole swallowed is counted too */
-    gint64 range_from;                 /* first byte that Range or REST asked for and got; 0 from the beginning */
-    gboolean acknowledged;             /* the client has acknowledged all of it */
-    gboolean has_holes;                /* the capture lacks bytes of it */
+    gboolean secure;       /* TLS: nothing of what is asked and answered can be read */
+    char *host;            /* as asked for, else as DNS has it, in lower case; printable; NULL not known */
+    char *path;            /* as asked for; printable; NULL: nothing has been asked for yet */
+    char *redirect;        /* target of a 3xx; printable, credentials masked; NULL none */
+    int status;            /* HTTP status, last FTP reply, or DNS response code; 0 none */
+    gint64 expected;       /* bytes that this transfer should bring; −1 not known */
+    gint64 total;          /* bytes of the whole file; −1 not known */
+    gint64 delivered;      /* bytes, each stream byte once; what a hole swallowed is counted too */
+    gint64 range_from;     /* first byte that Range or REST asked for and got; 0 from the beginning */
+    gboolean acknowledged; /* the client has acknowledged all of it */
+    gboolean has_holes;    /* the capture lacks bytes of it */
+    gboolean is_shut;      /* the client's latest receive window is closed: it takes no more (RFC 9293, 3.8.6) */
+    gboolean is_unheard;   /* the client sent its request again, and the server has not acknowledged it */
+    gboolean lacks_data_connection;    /* FTP: the data connection that was agreed on does not come about */
     GtupdAnchor request;               /* the packet of the request (or SYN, or DNS query) */
     GtupdAnchor first_data, last_data; /* order 0: none */
     GtupdAnchor end;                   /* the packet that decided the result; order 0: none */

@@ -359,7 +359,7 @@ void gtupd_update_finish(const GtupdDevice *device, const GtupdOut *out, gint64 
         if (shown.outcome == GTUPD_OUTCOME_DOWNLOAD_FAILED)
             shown.end_time = record->last_failed.anchor.time;
     }
-    g_autoptr(GPtrArray) transfers = gtupd_update_judge_downloads(device, record, end, out);
+    g_autoptr(GPtrArray) transfers = gtupd_update_judge_downloads(device, record, end, out, &shown.has_disputed);
     shown.transfers = transfers;
     gtupd_update_hand_out(device, &shown, end, out);
 }

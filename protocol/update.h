@@ -32,4 +32,10 @@ void gtupd_update_gap_judged(GtupdUpdateRecord *record, guint64 gap);
 /* At the end, the time of the last message: the verdict on the device's update, handed to the sink. */
 void gtupd_update_finish(const GtupdDevice *device, const GtupdOut *out, gint64 end);
 
+/* Fetches to the caches what an ordinary report changes of it. */
+void gtupd_update_record_fetch(const GtupdUpdateRecord *record);
+
 void gtupd_update_record_free(GtupdUpdateRecord *record);
+
+/* Bytes that it costs, about. `record` may be NULL. */
+gsize gtupd_update_record_size(const GtupdUpdateRecord *record);

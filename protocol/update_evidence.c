@@ -2,6 +2,7 @@
 /* Download evidence: what the wire shows of an update's attempts, beside what the device says of them. */
 #include "update_record.h"
 
+#include "address.h"
 #include "bounds.h"
 #include "evidence.h"
 
@@ -55,10 +56,16 @@ void gtupd_update_follow_download(const GtupdContext *context, GtupdUpdateRecord
     GtupdAttempt *open = open_attempt(record);
     if (open != NULL)
         gtupd_evidence_close(evidence, open, context->event, time_of_report(context, record));
-    if (context->event->kind != GTUPD_KIND_DOWNLOAD_STARTED || record->downloads->len >= GTUPD_MAX_UPDATE_ATTEMPTS)
+    if (context->event->kind != GTUPD_KIND_DOWNLOAD_STARTED)
         return;
+    if (record->downloads->len >= GTUPD_MAX_UPDATE_ATTEMPTS) {
+        context->out->limits[GTUPD_LIMIT_TRANSFERS]++;
+        return;
+    }
     /* Behind a gateway's address there are other devices, and it is not where the device downloads. */
-    const char *client = context->channel.gateway ? "" : context->address;
+    char client[GTUPD_ADDRESS_TEXT] = "";
+    if (!context->channel.gateway && context->address != NULL && context->ip_version != 0)
+        gtupd_address_format(context->ip_version, context->address, client);
     const char *url = record->has_command ? record->command.url : NULL;
     g_ptr_array_add(record->downloads, gtupd_evidence_open(evidence, record->shown.device, client, url, context->event,
                                                            earliest_request(context, record)));
@@ -103,8 +110,8 @@ static gboolean is_granted(const View *view G_GNUC_UNUSED, const GtupdTransfer *
 
 static gboolean is_cut(const View *view, const GtupdTransfer *transfer)
 {
-    const GtupdKind ended_by = view->attempt->result.kind;
-    const gboolean was_told_to_stop = view->attempt->result.anchor.order != 0 &&
+    const GtupdKind ended_by = view->attempt->told->result.kind;
+    const gboolean was_told_to_stop = view->attempt->told->result.anchor.order != 0 &&
                                       (ended_by == GTUPD_KIND_CANCELLED || ended_by == GTUPD_KIND_VERSION_REJECTED);
     return transfer->result == GTUPD_TRANSFER_CUT && !transfer->has_holes &&
            !(transfer->closed_by == GTUPD_CLOSED_BY_DEVICE && was_told_to_stop);
@@ -196,14 +203,15 @@ static char *dup_fate(const GtupdEvent *about, const GtupdTransfer *transfer)
 
 static void note_fate(const View *view, GtupdRule rule, const GtupdTransfer *transfer)
 {
-    g_autofree char *fate = dup_fate(&view->attempt->start, transfer);
-    gtupd_note_at(view->out, &view->attempt->start, rule, "Download attempt %u: %s.", view->attempt->number, fate);
+    g_autofree char *fate = dup_fate(&view->attempt->told->start, transfer);
+    gtupd_note_at(view->out, &view->attempt->told->start, rule, "Download attempt %u: %s.", view->attempt->number,
+                  fate);
 }
 
 static void note_stall(const View *view, GtupdRule rule, const GtupdTransfer *transfer)
 {
-    g_autofree char *request = dup_frame(&view->attempt->start, &transfer->request);
-    gtupd_note_at(view->out, &view->attempt->start, rule,
+    g_autofree char *request = dup_frame(&view->attempt->told->start, &transfer->request);
+    gtupd_note_at(view->out, &view->attempt->told->start, rule,
                   "Download attempt %u: the transfer of frame %s stood still for %.1f s; it brought %" G_GINT64_FORMAT
                   " bytes in all.",
                   view->attempt->number, request, (double)stall_of(view, transfer) / (double)GTUPD_SECOND,
@@ -215,8 +223,8 @@ static void note_nameless(const View *view, GtupdRule rule, const GtupdTransfer 
     g_autofree char *reason = transfer->end.order == 0 ? g_strdup("no answer came")
                               : transfer->status != 0  ? g_strdup_printf("response code %d", transfer->status)
                                                        : g_strdup("no address in the answer");
-    g_autofree char *query = dup_frame(&view->attempt->start, &transfer->request);
-    gtupd_note_at(view->out, &view->attempt->start, rule,
+    g_autofree char *query = dup_frame(&view->attempt->told->start, &transfer->request);
+    gtupd_note_at(view->out, &view->attempt->told->start, rule,
                   "Download attempt %u: DNS did not resolve %s (query in frame %s): %s.", view->attempt->number,
                   transfer->host, query, reason);
 }
@@ -256,7 +264,7 @@ static void judge_transfers(const View *view)
 
 static gboolean is_result(const GtupdAttempt *attempt, GtupdKind kind)
 {
-    return attempt->result.anchor.order != 0 && attempt->result.kind == kind;
+    return attempt->told->result.anchor.order != 0 && attempt->told->result.kind == kind;
 }
 
 static void judge_elsewhere(const View *view)
@@ -264,10 +272,10 @@ static void judge_elsewhere(const View *view)
     const GtupdTransfer *elsewhere = view->claim->elsewhere;
     if (elsewhere == NULL)
         return;
-    g_autofree char *request = dup_frame(&view->attempt->start, &elsewhere->request);
-    gtupd_note_at(view->out, &view->attempt->start, GTUPD_RULE_TRANSFER_URL_DIFFERS,
+    g_autofree char *request = dup_frame(&view->attempt->told->start, &elsewhere->request);
+    gtupd_note_at(view->out, &view->attempt->told->start, GTUPD_RULE_TRANSFER_URL_DIFFERS,
                   "Download attempt %u: the device asked this server for %s (frame %s); the start command names %s.",
-                  view->attempt->number, elsewhere->path, request, view->attempt->url.path);
+                  view->attempt->number, elsewhere->path, request, view->attempt->url->path);
 }
 
 static void judge_not_seen(const View *view)
@@ -276,12 +284,12 @@ static void judge_not_seen(const View *view)
     const GtupdClaim *claim = view->claim;
     const gboolean has_result =
         is_result(attempt, GTUPD_KIND_DOWNLOAD_FINISHED) || is_result(attempt, GTUPD_KIND_DOWNLOAD_FAILED);
-    if (!has_result || !attempt->has_url || claim->ambiguous || claim->transfers->len > 0 || claim->elsewhere != NULL ||
-        !gtupd_evidence_has_others(view->evidence, attempt))
+    if (!has_result || attempt->url == NULL || claim->ambiguous || claim->transfers->len > 0 ||
+        claim->elsewhere != NULL || !gtupd_evidence_has_others(view->evidence, attempt))
         return;
-    gtupd_note_at(view->out, &attempt->start, GTUPD_RULE_TRANSFER_NOT_SEEN,
+    gtupd_note_at(view->out, &attempt->told->start, GTUPD_RULE_TRANSFER_NOT_SEEN,
                   "Download attempt %u has no transfer in the capture, though others from %s are there.",
-                  attempt->number, attempt->url.host);
+                  attempt->number, attempt->url->host);
 }
 
 /*
@@ -321,8 +329,8 @@ static void judge_finished(const View *view)
     if (last == NULL || !(is_refused(view, last) || last->result == GTUPD_TRANSFER_CUT) || is_unsure(view) ||
         find_whole(view) != NULL)
         return;
-    g_autofree char *fate = dup_fate(&view->attempt->result, last);
-    gtupd_note_at(view->out, &view->attempt->result, GTUPD_RULE_RESULT_CONTRADICTS_TRANSFER,
+    g_autofree char *fate = dup_fate(&view->attempt->told->result, last);
+    gtupd_note_at(view->out, &view->attempt->told->result, GTUPD_RULE_RESULT_CONTRADICTS_TRANSFER,
                   "The device says that attempt %u is downloaded, but %s.", view->attempt->number, fate);
 }
 
@@ -330,11 +338,11 @@ static void judge_failed(const View *view)
 {
     const GtupdTransfer *whole = find_whole(view);
     if (whole == NULL || whole->result != GTUPD_TRANSFER_COMPLETE || is_unsure(view) || !whole->acknowledged ||
-        whole->end.order >= view->attempt->result.anchor.order || whole->end.time > view->attempt->until)
+        whole->end.order >= view->attempt->told->result.anchor.order || whole->end.time > view->attempt->until)
         return;
-    g_autofree char *request = dup_frame(&view->attempt->result, &whole->request);
-    g_autofree char *end = dup_frame(&view->attempt->result, &whole->end);
-    gtupd_note_at(view->out, &view->attempt->result, GTUPD_RULE_RESULT_CONTRADICTS_TRANSFER,
+    g_autofree char *request = dup_frame(&view->attempt->told->result, &whole->request);
+    g_autofree char *end = dup_frame(&view->attempt->told->result, &whole->end);
+    gtupd_note_at(view->out, &view->attempt->told->result, GTUPD_RULE_RESULT_CONTRADICTS_TRANSFER,
                   "The device says that attempt %u failed, but the whole file had come with the transfer of frame %s, "
                   "and was acknowledged (frame %s).",
                   view->attempt->number, request, end);
@@ -372,20 +380,23 @@ static void judge_and_show(const View *view, GPtrArray *shown)
 }
 
 GPtrArray *gtupd_update_judge_downloads(const GtupdDevice *device, const GtupdUpdateRecord *record, gint64 now,
-                                        const GtupdOut *out)
+                                        const GtupdOut *out, gboolean *disputed)
 {
+    *disputed = FALSE;
     GPtrArray *shown = g_ptr_array_new_with_free_func((GDestroyNotify)gtupd_transfer_unref);
     for (guint i = 0; i < record->downloads->len; i++) {
         const GtupdAttempt *attempt = record->downloads->pdata[i];
-        View view = {attempt, &attempt->claim, device->evidence, attempt->until, out};
+        View view = {attempt, &attempt->told->claim, device->evidence, attempt->until, out};
         if (attempt->until != G_MAXINT64) {
             judge_and_show(&view, shown);
+            *disputed |= view.claim->ambiguous;
             continue;
         }
         g_auto(GtupdClaim) claim = gtupd_evidence_claim(device->evidence, attempt);
         view.claim = &claim;
         view.until = now;
         judge_and_show(&view, shown);
+        *disputed |= claim.ambiguous;
     }
     return shown;
 }

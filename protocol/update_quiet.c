@@ -44,9 +44,8 @@ static void judge_unrelated(const GtupdContext *context, GtupdUpdateRecord *reco
         !is_non_interactive(context, record))
         return;
     if (record->shown.state == GTUPD_STATE_ATTEMPT_FAILED) {
-        if (!record->has_waiting_unrelated)
-            record->waiting_unrelated = *context->event;
-        record->has_waiting_unrelated = TRUE;
+        if (record->waiting_unrelated == NULL)
+            record->waiting_unrelated = g_memdup2(context->event, sizeof *context->event);
         return;
     }
     record->unrelated_noted = TRUE;
@@ -60,9 +59,8 @@ static void judge_other_command(const GtupdContext *context, GtupdUpdateRecord *
     if (record->command_noted || !is_non_interactive(context, record))
         return;
     if (record->shown.state == GTUPD_STATE_ATTEMPT_FAILED) {
-        if (!record->has_waiting_command)
-            record->waiting_command = *context->event;
-        record->has_waiting_command = TRUE;
+        if (record->waiting_command == NULL)
+            record->waiting_command = g_memdup2(context->event, sizeof *context->event);
         return;
     }
     record->command_noted = TRUE;
@@ -92,17 +90,18 @@ void gtupd_update_other(const GtupdContext *context)
 
 void gtupd_update_go_on_quiet(const GtupdContext *context, GtupdUpdateRecord *record)
 {
-    if (record->has_waiting_unrelated && !record->unrelated_noted) {
+    if (record->waiting_unrelated != NULL && !record->unrelated_noted) {
         record->unrelated_noted = TRUE;
-        gtupd_note_at(context->out, &record->waiting_unrelated, GTUPD_RULE_UNRELATED_REPORT_DURING_UPDATE,
+        gtupd_note_at(context->out, record->waiting_unrelated, GTUPD_RULE_UNRELATED_REPORT_DURING_UPDATE,
                       "The device sent %s between two download attempts; expected nothing but the update's reports.",
-                      record->waiting_unrelated.word);
+                      record->waiting_unrelated->word);
     }
-    if (record->has_waiting_command && !record->command_noted) {
+    if (record->waiting_command != NULL && !record->command_noted) {
         record->command_noted = TRUE;
-        gtupd_note_at(context->out, &record->waiting_command, GTUPD_RULE_COMMAND_DURING_UPDATE,
+        gtupd_note_at(context->out, record->waiting_command, GTUPD_RULE_COMMAND_DURING_UPDATE,
                       "AT+%s was sent between two download attempts: the device ignores it.",
-                      record->waiting_command.word);
+                      record->waiting_command->word);
     }
-    record->has_waiting_unrelated = record->has_waiting_command = FALSE;
+    g_clear_pointer(&record->waiting_unrelated, g_free);
+    g_clear_pointer(&record->waiting_command, g_free);
 }

@@ -3,6 +3,7 @@
 
 #include "bounds.h"
 #include "evidence.h"
+#include "fetch.h"
 #include "numbers.h"
 #include "update.h"
 
@@ -88,7 +89,7 @@ static GtupdUpdateRecord *record_new(GtupdDevice *device, gint64 start)
     record->skips = g_array_new(FALSE, FALSE, sizeof(GtupdSkip));
     record->busy_starts = g_array_new(FALSE, FALSE, sizeof(GtupdBusyStart));
     g_array_set_clear_func(record->busy_starts, busy_start_clear);
-    record->downloads = g_ptr_array_new_with_free_func((GDestroyNotify)gtupd_attempt_unref);
+    record->downloads = g_ptr_array_new_with_free_func((GDestroyNotify)gtupd_attempt_forget);
     record->shown = (GtupdUpdate){
         .device = device->id,
         .number = ++device->updates,
@@ -114,7 +115,42 @@ void gtupd_update_record_free(GtupdUpdateRecord *record)
     g_array_unref(record->skips);
     g_array_unref(record->busy_starts);
     g_ptr_array_unref(record->downloads);
+    g_free(record->waiting_unrelated);
+    g_free(record->waiting_command);
     g_free(record);
+}
+
+void gtupd_update_record_fetch(const GtupdUpdateRecord *record)
+{
+    gtupd_fetch(record, GTUPD_FETCH_LINE);
+    gtupd_fetch(&record->last_fed, GTUPD_FETCH_LINE);
+    gtupd_fetch(&record->last_spoke, GTUPD_FETCH_LINE);
+}
+
+static gsize attempt_size(const GtupdAttempt *attempt)
+{
+    enum {
+        TRANSFER_SIZE = sizeof(GtupdTransfer) + 128
+    };
+    const GPtrArray *transfers = attempt->told != NULL ? attempt->told->claim.transfers : NULL;
+    return sizeof *attempt + (attempt->told != NULL ? sizeof *attempt->told : 0) +
+           (transfers != NULL ? transfers->len * TRANSFER_SIZE : 0);
+}
+
+gsize gtupd_update_record_size(const GtupdUpdateRecord *record)
+{
+    enum {
+        ARRAYS = 4 * 64,
+        TEXTS = 256
+    };
+    if (record == NULL)
+        return 0;
+    gsize size = sizeof *record + ARRAYS + TEXTS + record->events->len * sizeof(GtupdEvent) * 3 / 2 +
+                 record->skips->len * sizeof(GtupdSkip) * 3 / 2 +
+                 record->busy_starts->len * (sizeof(GtupdBusyStart) + TEXTS);
+    for (guint i = 0; i < record->downloads->len; i++)
+        size += attempt_size(record->downloads->pdata[i]);
+    return size;
 }
 
 void gtupd_update_hand_out(const GtupdDevice *device, const GtupdUpdate *update, gint64 now, const GtupdOut *out)
@@ -140,8 +176,8 @@ static void let_go(const GtupdContext *context)
         if (record->shown.outcome == GTUPD_OUTCOME_DOWNLOAD_FAILED)
             record->shown.end_time = record->last_failed.anchor.time;
     }
-    g_autoptr(GPtrArray) transfers =
-        gtupd_update_judge_downloads(device, record, gtupd_context_now(context), context->out);
+    g_autoptr(GPtrArray) transfers = gtupd_update_judge_downloads(device, record, gtupd_context_now(context),
+                                                                  context->out, &record->shown.has_disputed);
     record->shown.transfers = transfers;
     gtupd_update_hand_out(device, &record->shown, gtupd_context_now(context), context->out);
     gtupd_update_record_free(record);

@@ -73,8 +73,7 @@ struct _GtupdUpdateRecord {
 
     /* Once an update each; in ATTEMPT_FAILED they wait for the update to go on. */
     gboolean type_noted, unrelated_noted, command_noted;
-    GtupdEvent waiting_unrelated, waiting_command;
-    gboolean has_waiting_unrelated, has_waiting_command;
+    GtupdEvent *waiting_unrelated, *waiting_command; /* NULL: none, as mostly */
 };
 
 /* --- update_record.c --- */
@@ -155,10 +154,10 @@ void gtupd_update_follow_download(const GtupdContext *context, GtupdUpdateRecord
 
 /*
  * When the update is handed out, at the time `now` (ns): findings on what the wire shows of its downloads. Returns the
- * transfers, for GtupdUpdate; the caller owns them.
+ * transfers, for GtupdUpdate; the caller owns them. *disputed: are there some that may be another device's as well?
  */
 GPtrArray *gtupd_update_judge_downloads(const GtupdDevice *device, const GtupdUpdateRecord *record, gint64 now,
-                                        const GtupdOut *out);
+                                        const GtupdOut *out, gboolean *disputed);
 
 /* --- update_closing.c --- */
 

@@ -103,10 +103,21 @@ static void hear_after(const GtupdContext *context, GtupdUpdateRecord *record, c
         judge_unchanged(context, record);
 }
 
+/* As mostly: a message that says no more than the one before it, so that nothing need be written down. */
+static gboolean says_the_same(const GtupdContext *context, const GtupdUpdateRecord *record)
+{
+    char protocol[sizeof context->device->told.protocol] = "";
+    return (record == NULL || record->shown.state < GTUPD_STATE_UPDATING) && !is_installing(context, record) &&
+           strcmp(context->event->word, "GTVER") != 0 && gtupd_versions_protocol(context->message, protocol) &&
+           strcmp(protocol, context->device->told.protocol) == 0;
+}
+
 void gtupd_versions_hear(const GtupdContext *context)
 {
     GtupdDevice *device = context->device;
     GtupdUpdateRecord *record = device->update;
+    if (says_the_same(context, record))
+        return;
     GtupdVersion told = is_installing(context, record) ? (GtupdVersion){0} : device->told;
     if (context->event->buffered || !gtupd_versions_protocol(context->message, told.protocol))
         return;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Checks what --write-packets makes of every sample capture: the slice gives the same findings and updates as the
 capture, its packets are a selection of the capture's in their order, and tshark has nothing against it that it has not
-against the capture.
+against the capture. The same of --pseudonymise, after which nobody may be named any more.
 
 check_slices.py ANALYZER TSHARK|- FOLDER
 """
@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 
 COMPLAINTS = ("_ws.malformed || ip.checksum.status == Bad || tcp.checksum.status == Bad || "
               "udp.checksum.status == Bad")
@@ -70,6 +71,7 @@ def faults(analyzer, tshark, capture, folder):
     bad = complaints(tshark, part) if tshark != "-" else []
     if bad and set(bad) - set(complaints(tshark, capture)):
         yield f"tshark complains of the packets at {bad[:5]}"
+    yield from pseudonym_faults(analyzer, tshark, part, folder)
     # A slice of the slice has nothing to leave out.
     again = folder / "again.pcap"
     report(analyzer, [part], "-w", again)
@@ -83,6 +85,47 @@ def faults(analyzer, tshark, capture, folder):
     whole, less = gist(before), gist(report(analyzer, [trimmed]))
     if [device["id"] for device in whole["devices"]] != [device["id"] for device in less["devices"]]:
         yield "trimming lost a device"
+
+
+def essence(document):
+    """What a report says, without whom it says it of."""
+    return {
+        "findings": [[finding[name] for name in ("rule", "severity", "frame", "time", "update", "word", "field")]
+                     for finding in document["findings"]],
+        "devices": [[device["id_kind"], len(device["id"]), device["device_type"]] for device in document["devices"]],
+        "updates": [[update["outcome"], update["attempts"], update["events"],
+                     [transfer["result"] for transfer in update["transfers"]],
+                     update["diagnosis"] and [update["diagnosis"][name] for name in ("cause", "party", "confidence")]]
+                    for device in document["devices"] for update in device["updates"]],
+    }
+
+
+def secrets(document):
+    """What must not be in the file any more; addresses may, and so may words that stand for something else too."""
+    for device in document["devices"]:
+        yield device["id"]
+        yield f"{device['id']},{device['name']}"
+        for update in device["updates"]:
+            url = urllib.parse.urlsplit((update["command"] or {}).get("url") or "")
+            for word in url.username, url.password, url.hostname:
+                if word and len(word) > 4 and not re.fullmatch(r"[0-9.]+|[0-9a-f:]+", word):
+                    yield word
+
+
+def pseudonym_faults(analyzer, tshark, part, folder):
+    hidden = folder / "hidden.pcap"
+    before = report(analyzer, [part], "--show-secrets", "-w", hidden, "--pseudonymise")
+    yield from differences(essence(before), essence(report(analyzer, [hidden])))
+    data = hidden.read_bytes().lower()
+    for secret in secrets(before):
+        if secret.lower().encode() in data:
+            yield f"pseudonymised, {secret} is still there"
+    for line in re.findall(rb"\n(?:user|pass|acct|authorization: basic) ([^\r\n]+)", part.read_bytes(), re.IGNORECASE):
+        if len(line) > 4 and line.lower() in data:
+            yield f"pseudonymised, {line} is still there"
+    bad = complaints(tshark, hidden) if tshark != "-" else []
+    if bad and set(bad) - set(complaints(tshark, part)):
+        yield "tshark complains of what was pseudonymised"
 
 
 # What is found of a device there depends on what other devices do, or on how long others go on.

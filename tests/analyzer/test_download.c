@@ -71,6 +71,17 @@ static void test_never_begun(void)
     assert_words(transfer, "FTP, [2001:db8::9]:21: not reached (RST)");
 }
 
+static void test_unasked(void)
+{
+    g_autoptr(GtupdTransfer) transfer = gtupd_transfer_new(GTUPD_TRANSFER_HTTP);
+    g_strlcpy(transfer->server, "198.51.100.9", sizeof transfer->server);
+    transfer->server_port = 443;
+    transfer->closed_by = GTUPD_CLOSED_BY_SERVER;
+    assert_words(transfer, "HTTP, 198.51.100.9:443: no file asked for, closed by the server");
+    transfer->secure = TRUE;
+    assert_words(transfer, "HTTP, 198.51.100.9:443: encrypted, closed by the server");
+}
+
 static void test_nameless(void)
 {
     g_autoptr(GtupdTransfer) transfer = gtupd_transfer_new(GTUPD_TRANSFER_HTTP);
@@ -98,6 +109,7 @@ int main(int argc, char **argv)
     g_test_add_func("/download/complete", test_complete);
     g_test_add_func("/download/broken-off", test_broken_off);
     g_test_add_func("/download/never-begun", test_never_begun);
+    g_test_add_func("/download/unasked", test_unasked);
     g_test_add_func("/download/nameless", test_nameless);
     g_test_add_func("/download/names", test_names);
     return g_test_run();

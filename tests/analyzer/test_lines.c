@@ -40,6 +40,7 @@ static Run run(const GByteArray *file, const GtupdSelection *selection, guint pa
     GtupdPacket packet = {0};
     for (guint count = 1; gtupd_capture_next(capture, &packet); count++) {
         gtupd_engine_packet(engine, &packet);
+        gtupd_lines_hurry(lines, engine); /* writes what there is; which updates have ended it is not told */
         if (count == packets)
             *at = (gsize)ftell(gtupd_output_stream(output));
     }

@@ -136,11 +136,13 @@ static void test_refused(void)
         {"-w x.pcap -", "only once"},
         {"-w x.pcap a.pcap /dev/null", "/dev/null"},
         {"--trim-transfers a.pcap", "--write-packets"},
+        {"--pseudonymise a.pcap", "--write-packets"},
         {"-u 0 a.pcap", "--update"},
         {"--outcome=success a.pcap", "no-result"},
         {"--outcome=succeeded,nonsense a.pcap", "\"nonsense\""},
         {"--rule=count-gab a.pcap", "did you mean count-gap"},
         {"--since=tomorrow a.pcap", "--since"},
+        {"--since=2020-09-11 --until=2020-09-10T23:59:59 a.pcap", "--since"},
         {"--until=2020-09-31 a.pcap", "2020-09-31"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {

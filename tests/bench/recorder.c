@@ -42,6 +42,14 @@ void recorder_close(Recorder *recorder)
     g_rand_free(recorder->chance);
 }
 
+void recorder_packet(Recorder *recorder, gconstpointer data, gsize length)
+{
+    savefile_packet(recorder->buffer, &format, recorder->now, data, length, length);
+    flush_buffer(recorder);
+    recorder->packets++;
+    recorder->now += 1000;
+}
+
 /* Takes `transport`. */
 static void record(Recorder *recorder, WireHost *from, WireHost *to, gboolean is_tcp, GByteArray *transport)
 {
@@ -49,10 +57,7 @@ static void record(Recorder *recorder, WireHost *from, WireHost *to, gboolean is
     g_autoptr(GPtrArray) packets = wire_packets(&ethernet, from, to, FALSE, is_tcp, transport, 0);
     const GByteArray *packet = g_ptr_array_index(packets, 0);
 
-    savefile_packet(recorder->buffer, &format, recorder->now, packet->data, packet->len, packet->len);
-    flush_buffer(recorder);
-    recorder->packets++;
-    recorder->now += 1000;
+    recorder_packet(recorder, packet->data, packet->len);
     g_byte_array_unref(transport);
 }
 

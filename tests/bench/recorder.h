@@ -30,6 +30,9 @@ void recorder_tcp(Recorder *recorder, WireHost *from, WireHost *to, const WireTc
 void recorder_udp(Recorder *recorder, WireHost *from, WireHost *to, guint16 source_port, guint16 destination_port,
                   gconstpointer data, gsize length);
 
+/* The same for one that is made already: of Ethernet. */
+void recorder_packet(Recorder *recorder, gconstpointer data, gsize length);
+
 /* 0 … below − 1, evenly. */
 guint recorder_draw(Recorder *recorder, guint below);
 

@@ -61,6 +61,10 @@ static void tell(const GtupdConversation *type, gpointer self, const char *line,
         type->connected(self);
     else if (g_str_equal(line, "knock"))
         type->knocked(self);
+    else if (g_str_equal(line, "shut") || g_str_equal(line, "reopen"))
+        type->window(self, line[0] == 'r');
+    else if (g_str_equal(line, "unheard") || g_str_equal(line, "heard"))
+        type->heard(self, line[0] == 'h');
     else if (g_str_equal(line, "refuse"))
         type->refused(self, anchor);
     else if (g_str_equal(line, "gone") || g_str_equal(line, "lost"))

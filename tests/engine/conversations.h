@@ -7,6 +7,8 @@
  *   >~ N  <~ N       a hole of N bytes
  *   ^                the client acknowledges all
  *   open  knock  refuse   the connection stands; the SYN again; RST to the SYN
+ *   shut  reopen     the client's receive window closes; it opens again
+ *   unheard  heard   the client asks again what is not acknowledged; then it is
  *   > FIN  < FIN  > RST  < RST
  *   gone             nothing more will come;  lost: the same, with bytes left over behind a gap
  *   data …           the same lines for the FTP data connection

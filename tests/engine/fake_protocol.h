@@ -29,5 +29,8 @@ guint64 fake_protocol_limits(void);
  */
 char *fake_protocol_take_transfers(void);
 
+/* As if no message ever ended. */
+void fake_protocol_be_silent(gboolean silent);
+
 /* Not to write anything down, for large inputs. */
 void fake_protocol_be_quiet(gboolean quiet);

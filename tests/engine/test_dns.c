@@ -230,6 +230,15 @@ static void test_many_clients(Fixture *fixture, gconstpointer data)
     assert_transfers("");
 }
 
+/* Too long for a datagram: the answer comes by TCP. */
+static void test_cut(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    ask(fixture, 0, "files.example", A);
+    give(fixture, message(0x8380, "files.example", A, 0), 0);
+    assert_transfers("");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -241,6 +250,7 @@ int main(int argc, char **argv)
         {"/dns/other-names", test_other_names},
         {"/dns/failures", test_failures},
         {"/dns/no-ipv6-address-is-no-failure", test_no_ipv6_address_is_no_failure},
+        {"/dns/cut", test_cut},
         {"/dns/unanswered", test_unanswered},
         {"/dns/late-success", test_late_success},
         {"/dns/damaged", test_damaged},

@@ -17,6 +17,7 @@ typedef struct {
     GString *messages; /* "3:+ACK:GTUPD " for a message of packet 3 */
     guint updates;
     guint64 frame;
+    GArray *waiting; /* of GtupdPacket, to be given together; NULL: one by one */
 } Fixture;
 
 static void note_message(const GtupdMessage *message, const GtupdAnchor *anchor, gpointer data)
@@ -87,8 +88,18 @@ static void give(Fixture *fixture, GByteArray *bytes, const char *payload, gsize
         .captured = bytes->len - cut,
         .length = bytes->len,
     };
-    gtupd_engine_packet(fixture->engine, &packet);
+    if (fixture->waiting != NULL) {
+        packet.data = g_steal_pointer(&data);
+        g_array_append_val(fixture->waiting, packet);
+    } else {
+        gtupd_engine_packet(fixture->engine, &packet);
+    }
     g_byte_array_unref(bytes);
+}
+
+static void packet_clear(gpointer packet)
+{
+    g_free((gpointer)((GtupdPacket *)packet)->data);
 }
 
 static void give_tcp(Fixture *fixture, guint side, guint8 flags, guint32 seq, guint32 ack, const char *payload,
@@ -172,6 +183,36 @@ static void test_settle(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(verdict(fixture).messages, ==, 3);
 }
 
+/* Many connections, each with its device, that come and go: more packets than are fetched for at once. */
+static void give_crowd(Fixture *fixture)
+{
+    for (guint round = 0; round < 100; round++) {
+        const guint32 seq = 100 + round * (guint32)strlen(REPORT);
+        give_tcp(fixture, 0, round % 7 == 0 ? SYN : ACK, seq, 500, round % 7 == 0 ? "" : REPORT, 0);
+        give_udp(fixture, 0, ANSWER, 0);
+        give_tcp(fixture, 1, ACK, 500, seq, "", 0);
+        if (round % 10 == 9)
+            give_tcp(fixture, 0, RST, seq + (guint32)strlen(REPORT), 0, "", 0);
+    }
+}
+
+/* Packets given together say the same as packets given one by one. */
+static void test_together(Fixture *fixture, gconstpointer data)
+{
+    give_crowd(fixture);
+    Fixture other = {0};
+    set_up(&other, data);
+    other.waiting = g_array_new(FALSE, FALSE, sizeof(GtupdPacket));
+    g_array_set_clear_func(other.waiting, packet_clear);
+    give_crowd(&other);
+    gtupd_engine_packets(other.engine, (const GtupdPacket *)other.waiting->data, other.waiting->len);
+    g_assert_cmpuint(fixture->messages->len, >, 0);
+    g_assert_cmpstr(other.messages->str, ==, fixture->messages->str);
+    g_assert_cmpuint(verdict(&other).messages, ==, verdict(fixture).messages);
+    g_array_unref(other.waiting);
+    tear_down(&other, data);
+}
+
 static void test_link_types(void)
 {
     for (const int *type = gtupd_engine_link_types(); *type >= 0; type++)
@@ -186,6 +227,7 @@ int main(int argc, char **argv)
     g_test_add("/engine/udp", Fixture, NULL, set_up, test_udp, tear_down);
     g_test_add("/engine/verdict-repeats", Fixture, NULL, set_up, test_verdict_repeats, tear_down);
     g_test_add("/engine/settle", Fixture, NULL, set_up, test_settle, tear_down);
+    g_test_add("/engine/together", Fixture, NULL, set_up, test_together, tear_down);
     g_test_add_func("/engine/link-types", test_link_types);
     return g_test_run();
 }

@@ -52,6 +52,10 @@ static const Row rows[] = {
     {"directory-refused-and-given-up", LOGIN "> CWD /a|\n< 550 no|\n> FIN\n", "ftp missing 550 h:21/a by=device"},
     {"passive-refused", LOGIN "> PASV|\n< 425 no|\n> QUIT|\n", "ftp refused 425 h:21 -"},
     {"extended-passive-refused", LOGIN "> EPSV|\n< 500 what|\n> PASV|\n< 227 (10,0,0,2,4,0)|\n", "ftp running 227 h:21 -"},
+    {"passive-refused-behind-a-file", LOGIN SIZED RETR "data <* 10\ndata < FIN\n< 226 done|\n> PASV|\n< 425 no|\n", COMPLETE "10/10 sha by=server"},
+    {"goes-away", LOGIN "> TYPE I|\n< 421 idle for too long|\n< FIN\n", "ftp refused 421 h:21 - by=server"},
+    {"goes-away-at-size", LOGIN "> SIZE /p|\n< 421 enough|\n< FIN\n", "ftp refused 421 h:21 - by=server"},
+    {"type-refused-only", LOGIN "> TYPE I|\n< 504 no|\n", "ftp running 504 h:21 -"},
     {"two-files", LOGIN "> RETR /a|\n< 550 no|\n> RETR /p|\n< 150 ok|\ndata <* 3\ndata < FIN\n< 226 done|\n",
      "ftp missing 550 h:21/a, " COMPLETE "3/-1 sha by=server"},
     /* Cut. */
@@ -63,8 +67,15 @@ static const Row rows[] = {
     {"half-closed", LOGIN SIZED RETR "data <* 5\ndata > FIN\ndata <* 5\ndata < FIN\n< 226 done|\n", COMPLETE "10/10 sha by=device"},
     {"server-gone-unconfirmed", LOGIN SIZED RETR "data <* 10\ndata < FIN\n< FIN\n", "ftp cut 150 h:21/p 10/10 by=server"},
     {"device-does-not-wait-for-it", LOGIN SIZED RETR "data <* 10\ndata < FIN\n> FIN\n", "ftp complete 150 h:21/p 10/10 sha by=server"},
+    {"device-waits-for-it-in-vain", LOGIN SIZED RETR "data <* 10\ndata < FIN\n> RST\n", "ftp running 150 h:21/p 10/10 by=server"},
+    {"device-waits-but-not-all-came", LOGIN RETR "data <* 10\ndata < FIN\n> RST\n", "ftp cut 150 h:21/p 10/-1 by=server"},
     {"no-data-ever", LOGIN RETR "< 425 cannot open|\n", "ftp refused 425 h:21/p"},
+    {"data-blocked", LOGIN "> PASV|\n< 227 (10,0,0,2,4,0)|\ndata knock\n> FIN\n", "ftp running 227 h:21 - lone by=device"},
+    {"data-late", LOGIN "> PASV|\n< 227 (10,0,0,2,4,0)|\ndata knock\ndata open\n", "ftp running 227 h:21 -"},
     {"control-reset", LOGIN RETR "data <* 5\n< RST\n", "ftp cut 150 h:21/p 5/-1 by=server reset"},
+    {"shut", LOGIN SIZED RETR "data <* 5\ndata shut\ndata > RST\n", "ftp cut 150 h:21/p 5/10 shut by=device reset"},
+    {"shut-for-a-while", LOGIN SIZED RETR "data <* 5\ndata shut\ndata reopen\n", "ftp running 150 h:21/p 5/10"},
+    {"unheard", LOGIN "> RETR /p|\nunheard\n", "ftp running 230 h:21/p unheard"},
     /* The handshake, and holes. */
     {"no-answer", "knock\n", "ftp unreachable 0 h:21 - again=1"},
     {"reset-to-syn", "refuse\n", "ftp unreachable 0 h:21 - by=server reset"},
@@ -102,6 +113,8 @@ static char *run(const char *script, gsize step, gboolean data_outlives)
     Fixture fixture = {0};
     set_up(&fixture, script[0] == '>');
     fixture.talk.data = strstr(script, "data ") != NULL ? gtupd_ftp_data_new(fixture.talk.self) : NULL;
+    if (fixture.talk.data != NULL && strstr(script, "data knock") == NULL)
+        fixture.talk.data_type->connected(fixture.talk.data);
     talk_run(&fixture.talk, script, step);
     char *transfers = fake_protocol_take_transfers();
     if (fixture.talk.data != NULL && !data_outlives)

@@ -7,9 +7,10 @@
 
 #include <string.h>
 
-#define GET      "> GET /p HTTP/1.1|Host: files.example||\n"
-#define OK(size) "< HTTP/1.1 200 OK|Content-Length: " size "||\n"
-#define WHOLE    "http complete 200 files.example:80/p "
+#define GET       "> GET /p HTTP/1.1|Host: files.example||\n"
+#define ASK_ABOUT "> HEAD /p HTTP/1.1|Host: files.example||\n"
+#define OK(size)  "< HTTP/1.1 200 OK|Content-Length: " size "||\n"
+#define WHOLE     "http complete 200 files.example:80/p "
 
 typedef struct {
     const char *name;
@@ -57,6 +58,17 @@ static const Row rows[] = {
      WHOLE "2/2 sha, http complete 200 files.example:80/q 3/3 sha"},
     {"head-is-no-transfer", "open\n> HEAD /p HTTP/1.1|Host: files.example||\n< HTTP/1.1 200 OK|Content-Length: 9||\n" GET OK("2") "< ab\n",
      WHOLE "2/2 sha"},
+    {"head-refused", "open\n" ASK_ABOUT "< HTTP/1.1 404 No|Content-Length: 9||\n> FIN\n", "http missing 404 files.example:80/p by=device"},
+    {"head-refused-get-granted", "open\n" ASK_ABOUT "< HTTP/1.1 405 No|Content-Length: 9||\n" GET OK("2") "< ab\n",
+     "http refused 405 files.example:80/p, " WHOLE "2/2 sha"},
+    {"head-redirected", "open\n" ASK_ABOUT "< HTTP/1.1 302 Found|Location: /q||\n", "http redirected 302 files.example:80/p to=http://files.example:80/q"},
+    {"head-unanswered", "open\n" ASK_ABOUT "> FIN\n", "http cut 0 files.example:80/p by=device"},
+    {"head-only", "open\n" ASK_ABOUT OK("9") "> FIN\n", "http running 0 files.example:80 - by=device"},
+    {"head-behind-a-file", "open\n" GET OK("2") "< ab\n" ASK_ABOUT OK("9") GET OK("2") "< ab\n", WHOLE "2/2 sha, " WHOLE "2/2 sha"},
+    {"another-method", "open\n> POST /p HTTP/1.1|Host: files.example|Content-Length: 0||\n< HTTP/1.1 405 No|Content-Length: 0||\n", "http running 0 h:80 -"},
+    {"absolute", "open\n> GET http://Files.Example/p?q HTTP/1.1|Host: other||\n" OK("2") "< ab\n", "http complete 200 files.example:80/p?q 2/2 sha"},
+    {"absolute-without-path", "open\n> GET http://files.example HTTP/1.1||\n", "http running 0 files.example:80/"},
+    {"no-path-at-all", "open\n> GET p HTTP/1.1|Host: files.example||\n", "http running 0 files.example:80p"},
     {"compressed-as-it-is", "open\n" GET "< HTTP/1.1 200 OK|Content-Encoding: gzip|Content-Length: 3||abc\n", WHOLE "3/3 sha"},
     /* Ranges. */
     {"range", "open\n> GET /p HTTP/1.1|Host: files.example|Range: bytes=5-||\n"
@@ -80,6 +92,12 @@ static const Row rows[] = {
     {"asked-nothing", "open\n> FIN\n< FIN\n", "http running 0 h:80 - by=device"},
     {"forgotten", "open\n" GET OK("10") "<* 4\ngone\n", "http running 200 files.example:80/p 4/10 by=nobody"},
     {"left-over", "open\n" GET OK("10") "<* 4\n< RST\nlost\n", "http cut 200 files.example:80/p 4/10 holes by=server reset"},
+    /* The client takes no more, or is not heard. */
+    {"shut", "open\n" GET OK("10") "<* 4\nshut\n> RST\n", "http cut 200 files.example:80/p 4/10 shut by=device reset"},
+    {"shut-for-a-while", "open\n" GET OK("10") "<* 4\nshut\nreopen\n<* 6\n", WHOLE "10/10 sha"},
+    {"shut-before-asking", "open\nshut\n" GET, "http running 0 files.example:80/p"},
+    {"unheard", "open\n" GET "unheard\n", "http running 0 files.example:80/p unheard"},
+    {"heard-at-last", "open\n" GET "unheard\nheard\n", "http running 0 files.example:80/p"},
     /* The handshake. */
     {"no-answer", "knock\nknock\n", "http unreachable 0 h:80 - again=2"},
     {"reset-to-syn", "refuse\n", "http unreachable 0 h:80 - by=server reset"},
@@ -137,7 +155,7 @@ static void test_secure(void)
     talk.self = gtupd_http_new(reader, &peers, TRUE, &syn);
     talk_run(&talk, "open\n" GET "< \x16\x03\x01\n< FIN\n", 0);
     g_autofree char *transfers = fake_protocol_take_transfers();
-    g_assert_cmpstr(transfers, ==, "http running 0 10.0.0.2:443 - by=server");
+    g_assert_cmpstr(transfers, ==, "http running 0 10.0.0.2:443 - secure by=server");
     talk.type->free(talk.self);
     gtupd_http_reader_free(reader);
     gtupd_endpoints_free(endpoints);

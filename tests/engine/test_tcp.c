@@ -339,27 +339,38 @@ static void test_many_chunks(void)
     g_assert_cmpuint(fake_protocol_limits(), >, 0);
 }
 
-static void test_half_open(void)
+/* 300,000 flows with a segment each; the limits reached. */
+static guint64 flood(guint8 flags, const char *payload)
 {
     g_autoptr(GtupdTcp) tcp = gtupd_tcp_new(NULL);
     fake_protocol_be_quiet(TRUE);
     guint64 before = fake_protocol_limits();
     for (guint32 i = 0; i < 300000; i++) {
         GtupdSegment segment = {
-            .ip_version = 4, .source_port = (guint16)i, .destination_port = 80, .seq = i, .flags = S};
+            .ip_version = 4, .source_port = (guint16)i, .destination_port = 80, .seq = i, .flags = flags};
+        segment.payload = (const guint8 *)payload;
+        segment.captured = segment.length = strlen(payload);
         segment.source[1] = (guint8)(i >> 16);
         gtupd_tcp_segment(tcp, &segment, &(GtupdAnchor){.order = i + 1});
     }
     fake_protocol_be_quiet(FALSE);
-    g_assert_cmpuint(fake_protocol_limits() - before, ==, 300000 - GTUPD_MAX_FLOWS);
+    return fake_protocol_limits() - before;
 }
 
-static void test_many_channels(void)
+/* With a SYN alone, nothing is lost. */
+static void test_half_open(void)
+{
+    g_assert_cmpuint(flood(S, ""), ==, 0);
+    g_assert_cmpuint(flood(K, "AT+G"), ==, 300000 - GTUPD_MAX_FLOWS);
+}
+
+/* Opens `limit` channels and ten, of which the limit is left. */
+static void check_channel_limit(guint limit)
 {
     GtupdTcp *tcp = gtupd_tcp_new(NULL);
     fake_protocol_be_quiet(TRUE);
     guint open = fake_protocol_open_channels();
-    for (guint32 i = 0; i < GTUPD_MAX_CHANNELS + 10; i++) {
+    for (guint32 i = 0; i < limit + 10; i++) {
         GtupdSegment segment = {.ip_version = 6,
                                 .source_port = (guint16)i,
                                 .destination_port = 80,
@@ -370,12 +381,24 @@ static void test_many_channels(void)
         segment.source[0] = (guint8)(i >> 16);
         gtupd_tcp_segment(tcp, &segment, &(GtupdAnchor){.order = i + 1});
     }
-    g_assert_cmpuint(fake_protocol_open_channels() - open, ==, GTUPD_MAX_CHANNELS);
+    g_assert_cmpuint(fake_protocol_open_channels() - open, ==, limit);
     guint64 unfinished = 0;
     gtupd_tcp_finish(tcp, NULL, &unfinished);
-    g_assert_cmpuint(unfinished, ==, 2 * GTUPD_MAX_CHANNELS);
+    g_assert_cmpuint(unfinished, ==, 2 * limit);
     gtupd_tcp_free(tcp);
     fake_protocol_be_quiet(FALSE);
+}
+
+static void test_many_channels(void)
+{
+    check_channel_limit(GTUPD_MAX_CHANNELS);
+}
+
+static void test_many_begun(void)
+{
+    fake_protocol_be_silent(TRUE);
+    check_channel_limit(GTUPD_MAX_BEGUN);
+    fake_protocol_be_silent(FALSE);
 }
 
 /* Whatever comes, in any state: no crash, no leak, and no more than is allowed. */
@@ -433,6 +456,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/many-chunks", test_many_chunks);
     g_test_add_func("/tcp/half-open", test_half_open);
     g_test_add_func("/tcp/many-channels", test_many_channels);
+    g_test_add_func("/tcp/many-begun", test_many_begun);
     g_test_add_func("/tcp/noise", test_noise);
     return g_test_run();
 }

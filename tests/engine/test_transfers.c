@@ -36,6 +36,7 @@ enum {
 typedef struct {
     GtupdTransfers *transfers;
     guint64 packets;
+    gboolean is_shut; /* the windows of the next segments are closed */
 } Fixture;
 
 static void hear(Fixture *fixture, const char *command)
@@ -73,6 +74,7 @@ static void give_cut(Fixture *fixture, guint from, guint to, guint8 flags, guint
                      gsize cut)
 {
     GtupdSegment segment = {.transport = GTUPD_TRANSPORT_TCP, .ip_version = 4, .seq = seq, .ack = ack, .flags = flags};
+    segment.window = fixture->is_shut ? 0 : 1024;
     set_end(from, segment.source, &segment.source_port);
     set_end(to, segment.destination, &segment.destination_port);
     segment.length = strlen(text);
@@ -251,6 +253,59 @@ static void test_joined_in_the_middle(Fixture *fixture, gconstpointer data)
     assert_transfers("");
 }
 
+/* A closed receive window is the client's, and what it says last counts. */
+static void test_window(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    open_connection(fixture, DEVICE, SERVER);
+    ask(fixture, SERVER);
+    fixture->is_shut = TRUE;
+    give(fixture, SERVER, DEVICE, ACK, 500, asked, HEAD "abc");
+    fixture->is_shut = FALSE;
+    give(fixture, DEVICE, SERVER, ACK, asked, headed + 2, "");
+    fixture->is_shut = TRUE;
+    give(fixture, DEVICE, SERVER, ACK, asked, headed + 3, "");
+    give(fixture, DEVICE, SERVER, ACK, asked, headed + 3, "");
+    fixture->is_shut = FALSE;
+    give(fixture, SERVER, DEVICE, ACK, headed + 2, asked, "");
+    give(fixture, DEVICE, SERVER, RST, asked, 0, "");
+    assert_transfers("http cut 200 h.example:80/p 3/6 shut by=device reset");
+}
+
+static void test_window_reopened(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    open_connection(fixture, DEVICE, SERVER);
+    ask(fixture, SERVER);
+    fixture->is_shut = TRUE;
+    give(fixture, DEVICE, SERVER, ACK, asked, 500, "");
+    fixture->is_shut = FALSE;
+    give(fixture, DEVICE, SERVER, ACK, asked, 500, "");
+    assert_transfers("http running 0 h.example:80/p");
+}
+
+/* Asked again: not what the server has acknowledged already, nor the next request. */
+static void test_unheard(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    open_connection(fixture, DEVICE, SERVER);
+    ask(fixture, SERVER);
+    ask(fixture, SERVER);
+    assert_transfers("http running 0 h.example:80/p unheard");
+}
+
+static void test_heard(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    open_connection(fixture, DEVICE, SERVER);
+    ask(fixture, SERVER);
+    ask(fixture, SERVER);
+    give(fixture, SERVER, DEVICE, ACK, 500, asked, "");
+    ask(fixture, SERVER);
+    give(fixture, DEVICE, SERVER, ACK, asked, 500, GET);
+    assert_transfers("http running 0 h.example:80/p, http running 0 h.example:80/p");
+}
+
 /* By name, with no DNS in the capture: the request says it. */
 static void test_by_host(Fixture *fixture, gconstpointer data)
 {
@@ -280,6 +335,18 @@ static void test_ftp_passive(Fixture *fixture, gconstpointer data)
     give(fixture, DEVICE, PASSIVE, ACK | FIN, 100, 507, "");
     give(fixture, FTP, DEVICE, ACK, 532, 115, "226 done\r\n");
     assert_transfers("ftp complete 226 198.51.100.9:21/p 6/-1 ack sha by=server");
+}
+
+/* The control connection works, but the other one is not let through. */
+static void test_ftp_blocked(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    login(fixture);
+    give(fixture, DEVICE, FTP, ACK, 100, 508, "PASV\r\n");
+    give(fixture, FTP, DEVICE, ACK, 508, 106, "227 (198,51,100,9,4,1)\r\n");
+    give(fixture, DEVICE, PASSIVE, SYN, 99, 0, "");
+    give(fixture, DEVICE, PASSIVE, SYN, 99, 0, "");
+    assert_transfers("ftp running 227 198.51.100.9:21 - lone");
 }
 
 static void test_ftp_active(Fixture *fixture, gconstpointer data)
@@ -341,6 +408,11 @@ int main(int argc, char **argv)
         {"/transfers/snapped", by_address, test_snapped},
         {"/transfers/left-over", by_address, test_left_over},
         {"/transfers/refused", by_address, test_refused},
+        {"/transfers/window", by_address, test_window},
+        {"/transfers/window-reopened", by_address, test_window_reopened},
+        {"/transfers/unheard", by_address, test_unheard},
+        {"/transfers/heard", by_address, test_heard},
+        {"/transfers/ftp-blocked", by_ftp, test_ftp_blocked},
         {"/transfers/port-reuse", by_address, test_port_reuse},
         {"/transfers/joined", by_address, test_joined},
         {"/transfers/joined-by-answer", by_address, test_joined_by_answer},

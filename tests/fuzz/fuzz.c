@@ -117,6 +117,7 @@ GtupdSegment fuzz_segment(FuzzStreams *streams, const FuzzSegment *head, const F
         .source_port = (guint16)(head->source_port[0] << 8 | head->source_port[1]),
         .destination_port = (guint16)(head->destination_port[0] << 8 | head->destination_port[1]),
         .flags = head->flags & (GTUPD_TCP_FIN | GTUPD_TCP_SYN | GTUPD_TCP_RST | GTUPD_TCP_ACK),
+        .window = head->flags & FUZZ_SHUT ? 0 : G_MAXUINT16,
         .payload = body->bytes,
         .captured = body->length,
         .length = body->length,
@@ -150,6 +151,8 @@ FuzzSegment fuzz_segment_head(FuzzStreams *streams, const GtupdSegment *segment)
         head.flags = FUZZ_UDP;
         return head;
     }
+    if (segment->window == 0)
+        head.flags |= FUZZ_SHUT;
     guint32 *next = next_of(streams, segment, FALSE);
     guint32 *other = next_of(streams, segment, TRUE);
     if (segment->flags & GTUPD_TCP_SYN)

@@ -71,7 +71,7 @@ typedef struct {
 
 /* Of a segment in `transfers`, between IPv4 addresses. */
 typedef struct {
-    guint8 flags; /* GTUPD_TCP_…, and FUZZ_UDP */
+    guint8 flags; /* GTUPD_TCP_…, and FUZZ_UDP or FUZZ_SHUT */
     guint8 wait;
     gint8 ahead; /* of the sequence number that comes next in this direction */
     gint8 acked; /* the same of the other one */
@@ -79,7 +79,8 @@ typedef struct {
     guint8 source_port[2], destination_port[2]; /* as on the wire */
 } FuzzSegment;
 
-#define FUZZ_UDP 0x80
+#define FUZZ_UDP  0x80
+#define FUZZ_SHUT 0x40 /* the window is shut */
 
 /* Where the streams of an input's TCP connections stand. */
 typedef struct {

@@ -289,8 +289,9 @@ static Link *link_of(Exchange *exchange, const char *letter)
         link->datagrams = g_ascii_islower(letter[0]);
         link->channel =
             gtupd_tracker_channel_new(exchange->tracker, link->datagrams ? GTUPD_TRANSPORT_UDP : GTUPD_TRANSPORT_TCP);
-        g_autofree char *address = dup_address(letter[0]);
-        gtupd_tracker_channel_between(link->channel, address, "10.0.1.1");
+        const guint8 device[GTUPD_ADDRESS_SIZE] = {10, 0, 0, (guint8)letter[0]};
+        const guint8 backend[GTUPD_ADDRESS_SIZE] = {10, 0, 1, 1};
+        gtupd_tracker_channel_between(link->channel, 4, device, backend);
         for (Side side = 0; side < SIDES; side++) {
             link->directions[side] = gtupd_direction_new(exchange->tracker, link->channel, side, TRUE);
         }

@@ -17,6 +17,8 @@ typedef struct {
     guint retransmitted;
     GtupdClosedBy closed_by;
     gboolean reset, has_holes;
+    gboolean is_unasked, secure, is_shut, is_unheard, lacks_data_connection;
+    gint64 range_from, total; /* total 0: not told */
     const char *redirect;
     GtupdTransferProtocol protocol;
 } Download;
@@ -33,8 +35,11 @@ typedef struct {
     double heard;             /* the device's last message; 0: none after the last event */
     int timeout;              /* minutes; 0: 5 */
     gboolean restarted, command_unseen;
-    const char *versions; /* "2.7 2.8" */
-    const char *before;   /* the update before: "superseded DOWNLOADING" */
+    const char *versions;   /* "2.7 2.8" */
+    const Download *second; /* another download, behind it; NULL: none */
+    gboolean has_disputed;
+    const char *says;   /* in the sentence; NULL: whatever */
+    const char *before; /* the update before: "superseded DOWNLOADING" */
 } Row;
 
 /* clang-format off */
@@ -56,6 +61,7 @@ static const Download
     redirected    = {.result = GTUPD_TRANSFER_REDIRECTED, 1, 302, .request = 4, .end = 5, .expected = -1, .redirect = "http://cdn/x"},
     by_server     = {.result = GTUPD_TRANSFER_CUT, 1, 200, 4, 8, 9, 9000, PACKAGE, .closed_by = GTUPD_CLOSED_BY_SERVER},
     without_reply = {.result = GTUPD_TRANSFER_CUT, 1, 150, 4, 8, 9, PACKAGE, PACKAGE, .closed_by = GTUPD_CLOSED_BY_SERVER, .protocol = GTUPD_TRANSFER_FTP},
+    unconfirmed   = {.result = GTUPD_TRANSFER_RUNNING, 1, 150, 4, 8, 0, PACKAGE, PACKAGE, .closed_by = GTUPD_CLOSED_BY_SERVER, .protocol = GTUPD_TRANSFER_FTP},
     with_holes    = {.result = GTUPD_TRANSFER_CUT, 1, 200, 4, 8, 9, 9000, PACKAGE, .closed_by = GTUPD_CLOSED_BY_SERVER, .has_holes = TRUE},
     by_nobody     = {.result = GTUPD_TRANSFER_CUT, 1, 200, 4, 20, 0, 9000, PACKAGE, .closed_by = GTUPD_CLOSED_BY_NOBODY},
     with_losses   = {.result = GTUPD_TRANSFER_RUNNING, 1, 200, 4, 20, 0, 9000, PACKAGE, .retransmitted = 4},
@@ -65,6 +71,23 @@ static const Download
     very_slow     = {.result = GTUPD_TRANSFER_CUT, 1, 200, 4, 300, 302, 4000, PACKAGE, .closed_by = GTUPD_CLOSED_BY_DEVICE},
     of_no_length  = {.result = GTUPD_TRANSFER_RUNNING, 1, 200, 4, 300, 0, 4000, -1},
     by_device     = {.result = GTUPD_TRANSFER_CUT, 1, 200, 4, 9, 9.5, 9000, PACKAGE, .closed_by = GTUPD_CLOSED_BY_DEVICE, .reset = TRUE},
+    short_piece   = {.result = GTUPD_TRANSFER_COMPLETE, 1, 206, 4, 8, 9, 20000, 20000, .closed_by = GTUPD_CLOSED_BY_DEVICE, .total = PACKAGE},
+    next_piece    = {.result = GTUPD_TRANSFER_COMPLETE, 1, 206, 9.1, 9.4, 9.5, 20000, 20000, .closed_by = GTUPD_CLOSED_BY_DEVICE, .range_from = 20000, .total = PACKAGE},
+    last_piece    = {.result = GTUPD_TRANSFER_COMPLETE, 1, 206, 9.1, 9.4, 9.5, 40000, 40000, .closed_by = GTUPD_CLOSED_BY_DEVICE, .range_from = 20000, .total = PACKAGE},
+    far_piece     = {.result = GTUPD_TRANSFER_COMPLETE, 1, 206, 9.1, 9.4, 9.5, 20000, 20000, .closed_by = GTUPD_CLOSED_BY_DEVICE, .range_from = 40000, .total = PACKAGE},
+    once_more     = {.result = GTUPD_TRANSFER_CUT, 1, 200, 9.1, 9.4, 9.5, 12000, PACKAGE, .closed_by = GTUPD_CLOSED_BY_SERVER, .total = PACKAGE},
+    not_modified  = {.result = GTUPD_TRANSFER_COMPLETE, 1, 304, 4, 0, 5, 0, -1},
+    not_captured  = {.result = GTUPD_TRANSFER_COMPLETE, 1, 226, 4, 0, 5, 0, -1, .has_holes = TRUE, .protocol = GTUPD_TRANSFER_FTP},
+    turned_away   = {.result = GTUPD_TRANSFER_REFUSED, 1, 421, 4, 0, 5, 0, -1, .is_unasked = TRUE, .protocol = GTUPD_TRANSFER_FTP},
+    tls           = {.result = GTUPD_TRANSFER_RUNNING, 1, 0, 4, 0, 0, 0, -1, .is_unasked = TRUE, .secure = TRUE, .closed_by = GTUPD_CLOSED_BY_SERVER},
+    tls_refused   = {.result = GTUPD_TRANSFER_UNREACHABLE, 1, .request = 4, .end = 4.1, .expected = -1, .reset = TRUE, .is_unasked = TRUE, .secure = TRUE},
+    let_go        = {.result = GTUPD_TRANSFER_RUNNING, 1, 0, 4, 0, 0, 0, -1, .is_unasked = TRUE, .closed_by = GTUPD_CLOSED_BY_SERVER},
+    idle          = {.result = GTUPD_TRANSFER_RUNNING, 1, 0, 4, 0, 0, 0, -1, .is_unasked = TRUE, .closed_by = GTUPD_CLOSED_BY_DEVICE},
+    blocked       = {.result = GTUPD_TRANSFER_RUNNING, 1, 227, 4, 0, 0, 0, -1, .is_unasked = TRUE, .lacks_data_connection = TRUE, .protocol = GTUPD_TRANSFER_FTP},
+    one_way       = {.result = GTUPD_TRANSFER_CUT, 1, 0, 4, 0, 9, 0, -1, .has_holes = TRUE, .closed_by = GTUPD_CLOSED_BY_DEVICE},
+    unheard       = {.result = GTUPD_TRANSFER_RUNNING, 1, 0, 4, 0, 0, 0, -1, .is_unheard = TRUE},
+    shut          = {.result = GTUPD_TRANSFER_CUT, 1, 200, 4, 20, 302, 9000, PACKAGE, .closed_by = GTUPD_CLOSED_BY_DEVICE, .is_shut = TRUE, .retransmitted = 1},
+    shut_at_last  = {.result = GTUPD_TRANSFER_CUT, 1, 200, 4, 300, 302, 40000, PACKAGE, .closed_by = GTUPD_CLOSED_BY_DEVICE, .is_shut = TRUE},
     whole         = {.result = GTUPD_TRANSFER_COMPLETE, 1, 200, 4, 9, 9.5, PACKAGE, PACKAGE, .closed_by = GTUPD_CLOSED_BY_DEVICE};
 
 #define ENDED(outcome) GTUPD_OUTCOME_##outcome, 0
@@ -108,6 +131,7 @@ static const Row rows[] = {
     {.name = "302", ENDED(DOWNLOAD_FAILED), FAILED, "redirect-not-followed file-server likely", &redirected},
     {.name = "cut by the server", ENDED(DOWNLOAD_FAILED), FAILED, "transfer-cut-by-server file-server proven", &by_server},
     {.name = "whole, but no 226", ENDED(DOWNLOAD_FAILED), FAILED, "transfer-cut-by-server file-server proven", &without_reply},
+    {.name = "whole, no 226, and nobody closed", ENDED(DOWNLOAD_FAILED), TIMED_OUT, "transfer-cut-by-network network possible", &unconfirmed},
     {.name = "cut, with holes", ENDED(DOWNLOAD_FAILED), FAILED, "transfer-cut-by-server file-server likely -", &with_holes},
     {.name = "cut, holes and a gap", ENDED(DOWNLOAD_FAILED), FAILED, "transfer-cut-by-server file-server likely --", &with_holes, .clues = "count-gap@5"},
     {.name = "closed by nobody", ENDED(DOWNLOAD_FAILED), TIMED_OUT, "transfer-cut-by-network network likely", &by_nobody},
@@ -121,9 +145,33 @@ static const Row rows[] = {
     {.name = "broken off by the device", ENDED(DOWNLOAD_FAILED), FAILED, "transfer-cut-by-device device likely", &by_device},
     {.name = "delivered", ENDED(DOWNLOAD_FAILED), FAILED, "package-rejected package possible", &whole, .clues = "result-contradicts-transfer@5"},
     {.name = "another path", ENDED(DOWNLOAD_FAILED), FAILED, "url-misread device likely", .clues = "transfer-url-differs@4"},
+    {.name = "another path first", ENDED(DOWNLOAD_FAILED), FAILED, "transfer-cut-by-server file-server proven", &by_server, .clues = "transfer-url-differs@4"},
+    {.name = "another path later", ENDED(DOWNLOAD_FAILED), FAILED " 200@11 202@20", "url-misread device possible -", &by_server, .clues = "transfer-url-differs@6"},
     {.name = "another path, and success", ENDED(SUCCEEDED), INSTALLING "301@90", "none none proven", .clues = "transfer-url-differs@4"},
 
+    {.name = "not all pieces", ENDED(DOWNLOAD_FAILED), FAILED, "transfer-cut-by-device device likely", &short_piece, .second = &next_piece, .says = "fetched 40000 of 60000 bytes"},
+    {.name = "not the piece between", ENDED(DOWNLOAD_FAILED), FAILED, "transfer-cut-by-device device likely", &short_piece, .second = &far_piece, .says = "fetched 40000 of 60000 bytes"},
+    {.name = "all pieces", ENDED(DOWNLOAD_FAILED), FAILED, "package-rejected package possible", &short_piece, .second = &last_piece, .says = "all 60000 bytes"},
+    {.name = "the rest of an earlier attempt's", ENDED(DOWNLOAD_FAILED), FAILED, "package-rejected package possible", &last_piece},
+    {.name = "cut, and begun anew", ENDED(DOWNLOAD_FAILED), FAILED, "transfer-cut-by-server file-server proven", &by_server, .second = &once_more, .says = "after 12000 of 60000 bytes"},
+    {.name = "304", ENDED(DOWNLOAD_FAILED), FAILED, "server-error file-server proven", &not_modified, .says = "HTTP 304 to /cv200.bin, and sent no byte"},
+    {.name = "226, the data elsewhere", ENDED(DOWNLOAD_FAILED), FAILED, "package-rejected package possible -", &not_captured, .says = "delivered the package"},
+    {.name = "421", ENDED(DOWNLOAD_FAILED), FAILED, "server-error file-server proven", &turned_away, .says = "turned the device away with FTP 421"},
+    {.name = "TLS", ENDED(DOWNLOAD_FAILED), FAILED, "unknown none possible", &tls},
+    {.name = "TLS, behind a redirect", ENDED(DOWNLOAD_FAILED), FAILED, "unknown none possible", &redirected, .second = &tls},
+    {.name = "TLS, not even connected", ENDED(DOWNLOAD_FAILED), FAILED, "server-unreachable file-server proven", &tls_refused},
+    {.name = "closed before it asked", ENDED(DOWNLOAD_FAILED), FAILED, "transfer-cut-by-server file-server likely", &let_go},
+    {.name = "it asked for nothing", ENDED(DOWNLOAD_FAILED), FAILED, "transfer-cut-by-device device possible", &idle},
+    {.name = "a spare connection", ENDED(DOWNLOAD_FAILED), FAILED, "package-missing file-server proven", &missing, .second = &idle},
+    {.name = "no data connection", ENDED(DOWNLOAD_FAILED), FAILED, "server-unreachable network likely", &blocked},
+    {.name = "requests only", ENDED(DOWNLOAD_FAILED), FAILED, "unknown none possible -", &one_way},
+    {.name = "asked in vain", ENDED(DOWNLOAD_FAILED), TIMED_OUT, "transfer-cut-by-network network likely", &unheard},
+    {.name = "takes no more", ENDED(DOWNLOAD_FAILED), TIMED_OUT, "stalled device likely", &shut},
+    {.name = "takes no more for a moment", ENDED(DOWNLOAD_FAILED), TIMED_OUT, "too-slow-for-timeout backend likely", &shut_at_last},
+    {.name = "3X2 of some pieces", ENDED(UPDATE_FAILED), INSTALLING "302@90", "package-incomplete device likely", &short_piece, .second = &next_piece},
+
     /* Nothing of it was seen */
+    {.name = "whose download", ENDED(DOWNLOAD_FAILED), FAILED, "unknown none possible", .has_disputed = TRUE, .says = "downloads of this package"},
     {.name = "backend only", ENDED(DOWNLOAD_FAILED), FAILED, "unknown none possible"},
     {.name = "backend only, timed out", ENDED(DOWNLOAD_FAILED), TIMED_OUT, "unknown none possible"},
     {.name = "others are served", ENDED(DOWNLOAD_FAILED), FAILED, "server-unreachable network possible", .clues = "transfer-not-seen@5"},
@@ -256,7 +304,13 @@ static void make_download(Made *made, const Download *download)
     g_strlcpy(transfer->server, "198.51.100.9", sizeof transfer->server);
     transfer->server_port = 80;
     transfer->host = g_strdup("files.example.com");
-    transfer->path = g_strdup("/cv200.bin");
+    transfer->path = download->is_unasked ? NULL : g_strdup("/cv200.bin");
+    transfer->secure = download->secure;
+    transfer->is_shut = download->is_shut;
+    transfer->is_unheard = download->is_unheard;
+    transfer->lacks_data_connection = download->lacks_data_connection;
+    transfer->range_from = download->range_from;
+    transfer->total = download->total > 0 ? download->total : -1;
     transfer->redirect = g_strdup(download->redirect);
     transfer->expected = download->expected;
     transfer->delivered = download->delivered;
@@ -320,6 +374,7 @@ static Made *made_new(const Row *row)
     make_events(made, row->events);
     make_clues(made, row->clues);
     make_download(made, row->download);
+    make_download(made, row->second);
     make_before(made, row->before);
 
     GtupdUpdate *update = &made->update;
@@ -334,6 +389,7 @@ static Made *made_new(const Row *row)
     update->start_time = START;
     update->last_heard = row->heard > 0 ? at(row->heard) : last;
     update->restarted = row->restarted;
+    update->has_disputed = row->has_disputed;
     update->events = made->events;
     update->transfers = made->transfers;
     make_versions(update, row->versions);
@@ -398,6 +454,8 @@ static void test_row(gconstpointer data)
     g_assert_cmpstr(verdict, ==, row->expected);
     if (diagnosis != NULL)
         assert_sound(diagnosis);
+    if (row->says != NULL)
+        g_assert_nonnull(strstr(diagnosis->sentence, row->says));
 }
 
 static GtupdDiagnosis *diagnosis_of(const char *name)
