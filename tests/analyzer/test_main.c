@@ -255,6 +255,34 @@ static void test_many_files(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpstr(backward.out, ==, compared.out);
 }
 
+/* A file for every byte at which it can be cut: standard error names those that are damaged, and the packet. */
+static void test_cut_everywhere(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(GByteArray) bytes = savefile_new(SAVEFILE_RAW, FALSE);
+    savefile_datagram(bytes, SAVEFILE_TIME, FALSE, "AT+GTRTO=cv200,8,,,,,,0002$");
+    savefile_datagram(bytes, SAVEFILE_TIME, TRUE,
+                      "+ACK:GTRTO,DF0107,867700040011113,cv200,VER,0002,20200910012700,0002$");
+    for (gsize length = 1; length <= bytes->len; length++) {
+        g_autofree char *name = g_strdup_printf("cut%04" G_GSIZE_FORMAT, length);
+        g_autofree char *path = savefile_write(fixture->folder, name, bytes, length);
+    }
+    g_auto(Run) result = run(fixture, "$A -q -o /dev/null cut*");
+    g_assert_cmpint(result.status, ==, 3);
+    gsize border = 24, packet = 1;
+    for (gsize length = 1; length <= bytes->len; length++) {
+        g_autofree char *word =
+            length < 24 ? g_strdup_printf("cut%04" G_GSIZE_FORMAT ": before packet 1: ", length)
+                        : g_strdup_printf("cut%04" G_GSIZE_FORMAT ": packet %" G_GSIZE_FORMAT " ", length, packet);
+        g_assert_true((length == border) == (strstr(result.error, word) == NULL));
+        if (length != border)
+            continue;
+        guint32 captured = 0;
+        memcpy(&captured, bytes->data + border + 8, border < bytes->len ? sizeof captured : 0);
+        border += 16 + captured;
+        packet += length == 24 ? 0 : 1;
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -266,5 +294,6 @@ int main(int argc, char **argv)
     g_test_add("/main/output", Fixture, NULL, set_up, test_output, tear_down);
     g_test_add("/main/output-whole-or-not", Fixture, NULL, set_up, test_output_whole_or_not, tear_down);
     g_test_add("/main/many-files", Fixture, NULL, set_up, test_many_files, tear_down);
+    g_test_add("/main/cut-everywhere", Fixture, NULL, set_up, test_cut_everywhere, tear_down);
     return g_test_run();
 }
