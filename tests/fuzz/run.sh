@@ -15,6 +15,7 @@ minutes=${1:-10}
 shift $(($# > 0))
 targets=("$@")
 [ $# -gt 0 ] || targets=(frame message tracker decap stream transfers capture)
+export G_DEBUG=fatal-criticals # what GLib only complains of is a fault, too
 seconds=$(awk -v minutes="$minutes" 'BEGIN { printf "%d", minutes * 60 }')
 
 (cd "$root" && cmake --preset fuzz >/dev/null && cmake --build --preset fuzz)
