@@ -21,7 +21,7 @@
 #define RAW_SIZE 65536
 
 /* Fits into a processor's second cache, where what was just read is looked at. */
-#define WINDOW_SIZE (256 * 1024)
+#define WINDOW_SIZE ((gsize)256 * 1024)
 
 /* Gives up to `size` bytes; 0 at the end, also where source->failure has been set. */
 typedef gsize (*Decoder)(GtupdSource *source, guint8 *buffer, gsize size);
