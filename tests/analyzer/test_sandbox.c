@@ -6,6 +6,7 @@
 #include "sandbox.h"
 
 #include "report.h"
+#include "run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -326,27 +327,6 @@ static void hide_seccomp(gpointer data G_GNUC_UNUSED)
     seccomp_release(filter);
 }
 
-typedef struct {
-    int status; /* as waitpid() has it */
-    char *out, *error;
-} Run;
-
-static void run_clear(Run *run)
-{
-    g_free(run->out);
-    g_free(run->error);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
-
-static Run run(char **words, GSpawnChildSetupFunc set_up)
-{
-    g_autoptr(GError) error = NULL;
-    Run result = {0};
-    g_spawn_sync(NULL, words, NULL, G_SPAWN_DEFAULT, set_up, NULL, &result.out, &result.error, &result.status, &error);
-    g_assert_no_error(error);
-    return result;
-}
-
 /* The program, these words, and all captures. Free with g_strfreev(). */
 static char **call(const char *words)
 {
@@ -375,14 +355,14 @@ static void test_no_socket(void)
     const char *self[] = {"/proc/self/exe", OPEN_A_SOCKET, NULL};
     g_autofree char *path = g_file_read_link("/proc/self/exe", NULL);
     self[0] = path;
-    g_auto(Run) caught = run((char **)self, forbid_network);
+    g_auto(Run) caught = run_words(NULL, (char **)self, NULL, forbid_network);
     g_assert_true(WIFSIGNALED(caught.status) && WTERMSIG(caught.status) == SIGSYS);
     g_autofree char *names = gtupd_format_names(FALSE);
     g_auto(GStrv) formats = g_strsplit(names, ", ", -1);
     for (char **format = formats; *format; format++) {
         g_autofree char *words = g_strdup_printf("-f %s", *format);
         g_auto(GStrv) line = call(words);
-        g_auto(Run) result = run(line, forbid_network);
+        g_auto(Run) result = run_words(NULL, line, NULL, forbid_network);
         g_assert_true(WIFEXITED(result.status));
         g_assert_cmpint(WEXITSTATUS(result.status), ==, 0);
         g_assert_cmpuint(strlen(result.out), >, 1000);
@@ -392,9 +372,9 @@ static void test_no_socket(void)
 static void test_kernel_without(void)
 {
     g_auto(GStrv) line = call("-f json"), quiet = call("-q -f json");
-    g_auto(Run) with = run(line, NULL);
-    g_auto(Run) without = run(line, hide_seccomp);
-    g_auto(Run) silent = run(quiet, hide_seccomp);
+    g_auto(Run) with = run_words(NULL, line, NULL, NULL);
+    g_auto(Run) without = run_words(NULL, line, NULL, hide_seccomp);
+    g_auto(Run) silent = run_words(NULL, quiet, NULL, hide_seccomp);
     g_assert_cmpint(without.status, ==, 0);
     g_assert_cmpstr(with.error, ==, "");
     g_assert_true(g_str_has_prefix(without.error, "gtupd-analyzer: reading without a sandbox: the kernel refuses"));
