@@ -108,7 +108,7 @@ static const Rule never[] = {
 #ifdef GTUPD_INSTRUMENTED
 /* LeakSanitizer stops all threads from a process of its own; coverage is written at the end. */
 static const Rule instruments[] = {
-    CALL(clone), CALL(ptrace), CALL(wait4), CALL(prctl), CALL(getppid), CALL(getdents64),
+    CALL(clone), CALL(ptrace), CALL(wait4), CALL(prctl), CALL(getppid), CALL(getdents), CALL(getdents64),
     CALL(open), CALL(openat), CALL(fcntl), CALL(mkdir),
 };
 #endif
