@@ -14,7 +14,7 @@ mapfile -t files < <(jq -r '.[].file' "$build/compile_commands.json" | sort -u |
 [ ${#files[@]} -gt 80 ] || { echo "static.sh: only ${#files[@]} files of ours in $build"; exit 1; }
 
 echo "== cppcheck"
-cppcheck --project="$build/compile_commands.json" --file-filter={protocol,engine,analyzer,dissector}'/*.c' -j "$jobs" --quiet --error-exitcode=1 \
+cppcheck --project="$build/compile_commands.json" "--file-filter=$PWD/"{protocol,engine,analyzer,dissector}'/*.c' -j "$jobs" --quiet --error-exitcode=1 \
   --enable=warning,performance,portability --inline-suppr --library=gtk --library=posix \
   '-DG_GNUC_PRINTF(a,b)=' '-DG_DEFINE_QUARK(a,b)=' || status=1
 
