@@ -108,7 +108,8 @@ void gtupd_json_line_number(GtupdJsonLine *line, const char *name, gint64 value)
     if (value < 0)
         g_string_append_c(line->out, '-');
     const guint64 amount = value < 0 ? -(guint64)value : (guint64)value;
-    put(line, digits, gtupd_digits(amount, 1, digits));
+    const gsize length = gtupd_digits(amount, 1, digits);
+    put(line, digits, length);
 }
 
 void gtupd_json_line_boolean(GtupdJsonLine *line, const char *name, gboolean value)

@@ -15,7 +15,7 @@
 #define RAW_SIZE 65536
 
 /* Fits into a processor's second cache, where what was just read is looked at. */
-#define WINDOW_SIZE (256 * 1024)
+#define WINDOW_SIZE ((gsize)256 * 1024)
 
 struct _GtupdSource {
     int fd;

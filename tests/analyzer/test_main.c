@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The program as others call it: words, files, exit statuses, standard error. */
+#include "run.h"
 #include "savefile.h"
 
 #include <gio/gio.h>
@@ -15,18 +16,6 @@ typedef struct {
     GByteArray *bytes;
 } Fixture;
 
-typedef struct {
-    int status;
-    char *out, *error;
-} Run;
-
-static void run_clear(Run *run)
-{
-    g_free(run->out);
-    g_free(run->error);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
-
 /* Runs a shell command line with $A for the program, in the fixture's folder. */
 G_GNUC_PRINTF(2, 3)
 static Run run(const Fixture *fixture, const char *format, ...)
@@ -35,16 +24,11 @@ static Run run(const Fixture *fixture, const char *format, ...)
     va_start(arguments, format);
     g_autofree char *line = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_autoptr(GError) error = NULL;
     g_auto(GStrv) environment = g_environ_setenv(g_get_environ(), "A", g_getenv("GTUPD_ANALYZER"), TRUE);
     const char *words[] = {"/bin/sh", "-c", line, NULL};
-    Run result = {0};
-    int status;
-    g_spawn_sync(fixture->folder, (char **)words, environment, G_SPAWN_DEFAULT, NULL, NULL, &result.out, &result.error,
-                 &status, &error);
-    g_assert_no_error(error);
-    g_assert_true(WIFEXITED(status));
-    result.status = WEXITSTATUS(status);
+    Run result = run_words(fixture->folder, (char **)words, environment, NULL);
+    g_assert_true(WIFEXITED(result.status));
+    result.status = WEXITSTATUS(result.status);
     return result;
 }
 
