@@ -101,6 +101,7 @@ static gsize read_plain(GtupdSource *source, guint8 *buffer, gsize size)
 }
 
 /* Also behind the last raw byte the decoder is asked, for what it has held back. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): it is written to through `bytes` */
 static gsize read_compressed(GtupdSource *source, guint8 *buffer, gsize size)
 {
     GtupdDecoding bytes = {.out = buffer, .out_length = size};

@@ -51,6 +51,7 @@ void gtupd_stand_ins_free(GtupdStandIns *dictionary)
 static guint count_up(guint8 *text, gsize length, guint letters, guint number)
 {
     for (gsize i = length; i-- > 0;) {
+        /* cppcheck-suppress invalidFunctionArg ; GLib takes any char */
         gboolean is_digit = g_ascii_isdigit((char)text[i]), is_letter = g_ascii_isalpha((char)text[i]);
         guint base = is_digit ? 10 : letters;
         if (text[i] >= 0x80)

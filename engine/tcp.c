@@ -57,7 +57,7 @@ static void remove_longest_idle(GtupdTcp *tcp, GQueue *queue)
 static void enforce_limit(GtupdTcp *tcp, GQueue *queue, guint max, GtupdLimit limit)
 {
     while (queue->length > max) {
-        if (would_be_missed(queue->head->data))
+        if (would_be_missed(g_queue_peek_head(queue)))
             gtupd_tracker_limit_reached(tcp->tracker, limit, 1);
         remove_longest_idle(tcp, queue);
         fetch_next_to_go(queue);
