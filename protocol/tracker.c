@@ -520,11 +520,12 @@ static void account(GtupdTracker *tracker, GtupdDevice *device)
         forget_oldest(tracker);
 }
 
-/* An ordinary report but the first leaves nothing behind, so nobody looks. */
+/* An ordinary report or heartbeat but the first leaves nothing behind, so nobody looks. */
 static gboolean may_cost(const GtupdDevice *device, const GtupdMessage *message)
 {
-    return device->size == 0 || message->is_gtupd || message->type != GTUPD_TYPE_REPORT || device->gap_here ||
-           device->conflicts != NULL;
+    const gboolean is_ordinary =
+        message->type == GTUPD_TYPE_REPORT || (message->type == GTUPD_TYPE_ACK && !message->has_serial);
+    return device->size == 0 || message->is_gtupd || !is_ordinary || device->gap_here || device->conflicts != NULL;
 }
 
 /* What was forgotten of it would have mattered now. */
