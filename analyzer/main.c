@@ -7,6 +7,7 @@
 #include "merge.h"
 #include "options.h"
 #include "privileges.h"
+#include "sandbox.h"
 #include "slice_write.h"
 #include "tap.h"
 #include "tee.h"
@@ -323,6 +324,30 @@ static Status report(Analysis *analysis)
     return report_whole(analysis);
 }
 
+/* Confined */
+
+/* What is about to be read comes from strangers. */
+static void confine(const Analysis *analysis)
+{
+    const GtupdOptions *options = analysis->options;
+    const GtupdSandboxNeeds needs = {
+        .files = options->packets || (options->output && !analysis->output),
+        .interface = options->tap.interface != NULL,
+    };
+    g_autoptr(GError) error = NULL;
+    if (gtupd_sandbox_enter(&needs, &error))
+        return;
+    gboolean is_news = g_error_matches(error, GTUPD_SANDBOX_ERROR, GTUPD_SANDBOX_ERROR_KERNEL);
+    if (options->verbose || (is_news && !options->quiet))
+        g_printerr("gtupd-analyzer: reading without a sandbox: %s\n", error->message);
+}
+
+static Status confine_and_report(Analysis *analysis)
+{
+    confine(analysis);
+    return report(analysis);
+}
+
 /* Live */
 
 static volatile sig_atomic_t stop_asked;
@@ -383,7 +408,7 @@ static Status watch_and_report(Analysis *analysis)
     GtupdReportOptions how = report_options(options);
     g_autoptr(GtupdWatch) watch = stream ? gtupd_watch_new(&how, analysis->model->only, stream) : NULL;
     analysis->watch = watch;
-    status = report(analysis);
+    status = confine_and_report(analysis);
     analysis->watch = NULL;
     analysis->tap = NULL;
     analysis->output = NULL;
@@ -394,7 +419,7 @@ static Status analyse(const GtupdOptions *options)
 {
     g_autoptr(GtupdModel) model = gtupd_model_new((const char *const *)options->devices);
     Analysis analysis = {.options = options, .model = model};
-    Status status = gtupd_options_are_live(options) ? watch_and_report(&analysis) : report(&analysis);
+    Status status = gtupd_options_are_live(options) ? watch_and_report(&analysis) : confine_and_report(&analysis);
     tell_absent_devices(options, model);
     if (!tell_inputs(model))
         return STATUS_INPUT;

@@ -18,6 +18,7 @@ gboolean gtupd_privileges_drop(const char *user, GError **error)
     if (!user && !is_root)
         return TRUE;
     const char *name = user ? user : "nobody";
+    /* cppcheck-suppress getpwnamCalled ; there is only one thread yet */
     const struct passwd *entry = getpwnam(name);
     if (!entry)
         return fail(name, "there is none of this name", error);

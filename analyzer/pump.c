@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define BLOCKS     4
-#define BLOCK_SIZE (128 * 1024)
+#define BLOCK_SIZE ((gsize)128 * 1024)
 
 typedef struct {
     gsize length; /* 0: the end */

@@ -1,37 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * raw bytes (fd) → decoder → [ pump → ] window → peek() and skip(), FILE *
- *
- * gzip is decoded by zlib, the others by libarchive: of a cut gzip file libarchive drops up to 64 KiB that it had
- * already decoded, which can be the whole capture. zstd and lz4 come in blocks that are whole or lost in any case.
- */
+/* raw bytes (fd) → [ decoder → [ pump → ]] window → peek() and skip(), FILE * */
 #include "source.h"
 
+#include "decoder.h"
 #include "pump.h"
 
-#include <archive.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 /* Read from the file at once. */
 #define RAW_SIZE 65536
 
 /* Fits into a processor's second cache, where what was just read is looked at. */
-#define WINDOW_SIZE (256 * 1024)
-
-/* Gives up to `size` bytes; 0 at the end, also where source->failure has been set. */
-typedef gsize (*Decoder)(GtupdSource *source, guint8 *buffer, gsize size);
+#define WINDOW_SIZE ((gsize)256 * 1024)
 
 struct _GtupdSource {
     int fd;
     gboolean is_regular, is_repeatable;
     guint64 size;              /* of a regular file */
     guint64 bytes_read;        /* raw */
-    GError *failure;           /* what stopped the decoder, … */
+    GError *failure;           /* what stopped the reading, … */
     const GError *error;       /* … once all that came before has been taken */
     GtupdSourceGoesOn goes_on; /* NULL: the file is all there */
     gpointer goes_on_data;
@@ -40,13 +31,8 @@ struct _GtupdSource {
     gsize raw_length, raw_used;
     gboolean raw_ended;
 
-    Decoder decode;
-    z_stream inflater;
-    gboolean between_members; /* of a gzip file, which may end here */
-    struct archive *archive;
-    const void *block; /* of the archive's, not yet given out */
-    gsize block_length;
-    GtupdPump *pump; /* decodes ahead; NULL: it is done when asked for */
+    GtupdDecoder *decoder; /* NULL: they are not compressed */
+    GtupdPump *pump;       /* decodes ahead; NULL: it is done when asked for */
 
     guint8 *window; /* decoded, [used, length) not yet given out */
     gsize window_size, used, length;
@@ -100,9 +86,9 @@ static gboolean raw_fill(GtupdSource *source)
     return source->raw_length > 0;
 }
 
-/* Decoders */
+/* Decoding: each gives up to `size` bytes; 0 at the end, also where source->failure has been set. */
 
-static gsize decode_plain(GtupdSource *source, guint8 *buffer, gsize size)
+static gsize read_plain(GtupdSource *source, guint8 *buffer, gsize size)
 {
     if (source->raw_used == source->raw_length && size >= RAW_SIZE)
         return raw_read(source, buffer, size);
@@ -114,125 +100,27 @@ static gsize decode_plain(GtupdSource *source, guint8 *buffer, gsize size)
     return length;
 }
 
-static void inflate_raw(GtupdSource *source)
+/* Also behind the last raw byte the decoder is asked, for what it has held back. */
+static gsize read_compressed(GtupdSource *source, guint8 *buffer, gsize size)
 {
-    z_stream *inflater = &source->inflater;
-    inflater->next_in = source->raw + source->raw_used;
-    inflater->avail_in = (uInt)(source->raw_length - source->raw_used);
-    int status = inflate(inflater, Z_NO_FLUSH);
-    gsize consumed = source->raw_length - source->raw_used - inflater->avail_in;
-    source->raw_used += consumed;
-    if (status == Z_STREAM_END)
-        inflateReset(inflater);
-    else if (status != Z_OK && status != Z_BUF_ERROR && !source->between_members && !source->failure)
-        source->failure = g_error_new(G_FILE_ERROR, G_FILE_ERROR_IO, "damaged gzip data");
-    else if (status != Z_OK && status != Z_BUF_ERROR)
-        source->raw_ended = TRUE;
-    if (status == Z_STREAM_END || status == Z_OK)
-        source->between_members = status == Z_STREAM_END;
-}
-
-/* Several gzip members may follow each other; bytes behind the last that are none are ignored, as gzip does. */
-static gsize decode_gzip(GtupdSource *source, guint8 *buffer, gsize size)
-{
-    z_stream *inflater = &source->inflater;
-    inflater->next_out = buffer;
-    inflater->avail_out = (uInt)size;
-    while (inflater->avail_out == size && !source->failure) {
-        if (!raw_fill(source)) {
-            if (!source->between_members && !source->failure)
-                source->failure = g_error_new(G_FILE_ERROR, G_FILE_ERROR_IO, "the gzip data is cut");
-            return 0;
-        }
-        inflate_raw(source);
+    GtupdDecoding bytes = {.out = buffer, .out_length = size};
+    gboolean more = TRUE;
+    while (more && bytes.out_length == size && !source->failure) {
+        more = raw_fill(source);
+        bytes.in = source->raw + source->raw_used;
+        bytes.in_length = source->raw_length - source->raw_used;
+        gtupd_decoder_run(source->decoder, &bytes, source->failure ? NULL : &source->failure);
+        source->raw_used = source->raw_length - bytes.in_length;
     }
-    return size - inflater->avail_out;
+    if (bytes.out_length == size && !source->failure && !gtupd_decoder_may_end(source->decoder))
+        source->failure =
+            g_error_new(G_FILE_ERROR, G_FILE_ERROR_IO, "the %s data is cut", gtupd_decoder_name(source->decoder));
+    return size - bytes.out_length;
 }
 
-static la_ssize_t archive_read_raw(struct archive *archive, void *data, const void **buffer)
+static gsize read_decoded(GtupdSource *source, guint8 *buffer, gsize size)
 {
-    GtupdSource *source = data;
-    if (!raw_fill(source)) {
-        if (!source->failure)
-            return 0;
-        archive_set_error(archive, EIO, "%s", source->failure->message);
-        return -1;
-    }
-    *buffer = source->raw + source->raw_used;
-    la_ssize_t length = (la_ssize_t)(source->raw_length - source->raw_used);
-    source->raw_used = source->raw_length;
-    return length;
-}
-
-static void archive_fail(GtupdSource *source)
-{
-    const char *cause = archive_error_string(source->archive);
-    if (!source->failure)
-        source->failure = g_error_new(G_FILE_ERROR, G_FILE_ERROR_IO, "damaged or cut compressed data: %s",
-                                      cause ? cause : "unknown cause");
-}
-
-/* Only the three filters are let in: others would start external programs for bytes that look like theirs. */
-static void archive_open(GtupdSource *source)
-{
-    source->archive = archive_read_new();
-    archive_read_support_filter_zstd(source->archive);
-    archive_read_support_filter_lz4(source->archive);
-    archive_read_support_filter_xz(source->archive);
-    archive_read_support_format_raw(source->archive);
-    archive_read_support_format_empty(source->archive);
-    struct archive_entry *entry;
-    if (archive_read_open(source->archive, source, NULL, archive_read_raw, NULL) != ARCHIVE_OK ||
-        archive_read_next_header(source->archive, &entry) < ARCHIVE_OK)
-        archive_fail(source);
-}
-
-/* By blocks, because archive_read_data() would drop what it had copied before it met damage. */
-static gsize decode_archive(GtupdSource *source, guint8 *buffer, gsize size)
-{
-    while (source->block_length == 0) {
-        la_int64_t offset;
-        int status = source->failure
-                         ? ARCHIVE_EOF
-                         : archive_read_data_block(source->archive, &source->block, &source->block_length, &offset);
-        if (status == ARCHIVE_EOF)
-            return 0;
-        if (status < ARCHIVE_OK && status != ARCHIVE_RETRY) {
-            source->block_length = 0;
-            archive_fail(source);
-            return 0;
-        }
-    }
-    gsize length = MIN(size, source->block_length);
-    memcpy(buffer, source->block, length);
-    source->block = (const guint8 *)source->block + length;
-    source->block_length -= length;
-    return length;
-}
-
-typedef struct {
-    const char *magic;
-    gsize length;
-    Decoder decode;
-} Compression;
-
-static const Compression compressions[] = {
-    {"\x1f\x8b", 2, decode_gzip},            /* RFC 1952 */
-    {"\x28\xb5\x2f\xfd", 4, decode_archive}, /* zstd, RFC 8878 */
-    {"\x04\x22\x4d\x18", 4, decode_archive}, /* lz4 frame */
-    {"\xfd"
-     "7zXZ\0",
-     6, decode_archive}, /* xz */
-};
-
-static Decoder choose_decoder(GtupdSource *source)
-{
-    raw_fill(source);
-    for (gsize i = 0; i < G_N_ELEMENTS(compressions); i++)
-        if (source->raw_length >= compressions[i].length &&
-            memcmp(source->raw, compressions[i].magic, compressions[i].length) == 0)
-            return compressions[i].decode;
-    return decode_plain;
+    return source->decoder ? read_compressed(source, buffer, size) : read_plain(source, buffer, size);
 }
 
 /* Opening */
@@ -270,11 +158,8 @@ GtupdSource *gtupd_source_follow(const char *file, GtupdSourceGoesOn goes_on, gp
     source->is_regular = S_ISREG(status.st_mode);
     source->is_repeatable = source->is_regular && strcmp(file, "-") != 0;
     source->size = source->is_regular ? (guint64)status.st_size : 0;
-    source->decode = choose_decoder(source);
-    if (source->decode == decode_gzip)
-        inflateInit2(&source->inflater, 16 + MAX_WBITS); /* 16: gzip's header and trailer */
-    if (source->decode == decode_archive)
-        archive_open(source);
+    raw_fill(source);
+    source->decoder = gtupd_decoder_new_for(source->raw, source->raw_length);
     return source;
 }
 
@@ -283,9 +168,7 @@ void gtupd_source_free(GtupdSource *source)
     if (!source)
         return;
     gtupd_pump_free(source->pump);
-    if (source->decode == decode_gzip)
-        inflateEnd(&source->inflater);
-    archive_read_free(source->archive);
+    gtupd_decoder_free(source->decoder);
     close(source->fd);
     g_clear_error(&source->failure);
     g_free(source->window);
@@ -297,7 +180,7 @@ void gtupd_source_free(GtupdSource *source)
 static gsize decode_for_pump(gpointer data, guint8 *buffer, gsize size)
 {
     GtupdSource *source = data;
-    return source->failure ? 0 : source->decode(source, buffer, size);
+    return source->failure ? 0 : read_decoded(source, buffer, size);
 }
 
 /*
@@ -309,7 +192,7 @@ static gboolean is_worth_a_pump(const GtupdSource *source)
     enum {
         FILLS_WITHOUT = 2
     };
-    return source->decode != decode_plain && source->is_regular && !source->goes_on && source->fills >= FILLS_WITHOUT;
+    return source->decoder && source->is_regular && !source->goes_on && source->fills >= FILLS_WITHOUT;
 }
 
 /* Moves what is left to the window's beginning, and makes room for `least` bytes. */

@@ -26,10 +26,13 @@ struct _GtupdTap {
 
     /* … a file. */
     GtupdCapture *capture;
-    gboolean has_program;
-    int program_link_type;
-    struct bpf_program program;
+    GArray *programs; /* of Program: the filter for each link type that it can be made for; NULL: no filter */
 };
+
+typedef struct {
+    int link_type;
+    struct bpf_program code;
+} Program;
 
 static gboolean fail(GtupdTapError code, GError **error, const char *what, const char *cause)
 {
@@ -158,34 +161,60 @@ static gboolean goes_on(gpointer data)
     return !is_over(data);
 }
 
-/* The filter can be made only once the packets' link type is known; it is tried out before. */
-static gboolean compile(GtupdTap *tap, int link_type)
+static void program_clear(gpointer program)
 {
+    pcap_freecode(&((Program *)program)->code);
+}
+
+static void compile(GtupdTap *tap, int link_type)
+{
+    Program program = {.link_type = link_type};
     pcap_t *dead = pcap_open_dead(link_type == LINKTYPE_RAW ? DLT_RAW : link_type, SNAPLEN_ALL);
-    if (tap->has_program)
-        pcap_freecode(&tap->program);
-    tap->has_program = pcap_compile(dead, &tap->program, tap->options.filter, 1, PCAP_NETMASK_UNKNOWN) == 0;
-    tap->program_link_type = link_type;
+    if (pcap_compile(dead, &program.code, tap->options.filter, 1, PCAP_NETMASK_UNKNOWN) == 0)
+        g_array_append_val(tap->programs, program);
     pcap_close(dead);
-    return tap->has_program;
+}
+
+static const Program *program_for(const GtupdTap *tap, int link_type)
+{
+    for (guint i = 0; i < tap->programs->len; i++) {
+        const Program *program = &g_array_index(tap->programs, Program, i);
+        if (program->link_type == link_type)
+            return program;
+    }
+    return NULL;
+}
+
+/*
+ * For all link types: the file, which tells its own, may not be there yet, and once it is, names in the filter can no
+ * longer be looked up (sandbox.h).
+ */
+static gboolean compile_all(GtupdTap *tap)
+{
+    tap->programs = g_array_new(FALSE, FALSE, sizeof(Program));
+    g_array_set_clear_func(tap->programs, program_clear);
+    compile(tap, DLT_EN10MB);
+    for (const int *type = gtupd_engine_link_types(); tap->programs->len > 0 && *type >= 0; type++)
+        if (*type != DLT_EN10MB)
+            compile(tap, *type);
+    return tap->programs->len > 0;
 }
 
 static gboolean open_file(GtupdTap *tap, GError **error)
 {
-    if (tap->options.filter && !compile(tap, DLT_EN10MB))
+    if (tap->options.filter && !compile_all(tap))
         return fail(GTUPD_TAP_ERROR_FILTER, error, "the filter", "it is none that pcap-filter(7) knows");
     tap->capture = gtupd_capture_new_following(tap->options.file, goes_on, tap);
     return TRUE;
 }
 
-static gboolean passes(GtupdTap *tap, const GtupdPacket *packet)
+static gboolean passes(const GtupdTap *tap, const GtupdPacket *packet)
 {
     const struct pcap_pkthdr header = {.caplen = (bpf_u_int32)packet->captured, .len = (bpf_u_int32)packet->length};
-    if (!tap->options.filter)
+    if (!tap->programs)
         return TRUE;
-    if (packet->link_type != tap->program_link_type)
-        compile(tap, packet->link_type);
-    return tap->has_program && pcap_offline_filter(&tap->program, &header, packet->data) != 0;
+    const Program *program = program_for(tap, packet->link_type);
+    return program && pcap_offline_filter(&program->code, &header, packet->data) != 0;
 }
 
 static gboolean next_of_file(GtupdTap *tap, GtupdPacket *packet)
@@ -215,8 +244,7 @@ void gtupd_tap_free(GtupdTap *tap)
         return;
     if (tap->pcap)
         pcap_close(tap->pcap);
-    if (tap->has_program)
-        pcap_freecode(&tap->program);
+    g_clear_pointer(&tap->programs, g_array_unref);
     gtupd_capture_free(tap->capture);
     g_clear_error(&tap->error);
     g_free(tap);

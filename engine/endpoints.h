@@ -62,5 +62,5 @@ void gtupd_endpoints_withdraw(GtupdEndpoints *endpoints, gpointer owner);
 GtupdEndpoint gtupd_endpoint_of_source(const GtupdSegment *segment);
 GtupdEndpoint gtupd_endpoint_of_destination(const GtupdSegment *segment);
 
-/* Reads an address as text, of either version. Sets all of *endpoint but the port. */
-gboolean gtupd_endpoint_parse(const char *text, GtupdEndpoint *endpoint);
+/* Reads an address as text, of either version. Sets all of *at but the port. */
+gboolean gtupd_endpoint_parse(const char *text, GtupdEndpoint *at);

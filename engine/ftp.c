@@ -304,9 +304,7 @@ static void take_reply(GtupdFtp *ftp, const char *line, const GtupdAnchor *ancho
     const int code = gtupd_text_decimal(line, MIN(strlen(line), 3));
     if (code < 100 || (line[3] != ' ' && line[3] != '\0')) /* a line of a longer reply */
         return;
-    if (ftp->transfer->result != GTUPD_TRANSFER_COMPLETE && ftp->command != QUIT)
-        ftp->transfer->status = code;
-    else if (code == 226)
+    if (code == 226 || (ftp->transfer->result != GTUPD_TRANSFER_COMPLETE && ftp->command != QUIT))
         ftp->transfer->status = code;
     if (code >= 400)
         take_refusal(ftp, code, anchor);

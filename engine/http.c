@@ -131,6 +131,7 @@ static void take_target(const GtupdHttp *http, GtupdTransfer *transfer, const ht
     const bstr *host = header(tx->request_headers, "Host");
     g_autofree char *target = dup_text(tx->request_uri);
     g_auto(GtupdFileUrl) url = {0};
+    g_assert(target != NULL); /* on_request() has seen to it */
     if (*target != '/' && gtupd_file_url_parse(target, &url)) {
         gtupd_progress_ask(transfer, url.path, strlen(url.path), &http->at);
         set_host(transfer, gtupd_progress_dup_text(url.host, strlen(url.host)));

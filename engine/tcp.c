@@ -58,7 +58,7 @@ static gboolean would_be_missed(const GtupdConnection *connection)
 
 static void remove_longest_idle(GtupdTcp *tcp, GQueue *queue)
 {
-    GtupdConnection *connection = queue->head->data;
+    GtupdConnection *connection = g_queue_peek_head(queue);
     gtupd_connection_finish(tcp, connection);
     gtupd_connection_free(tcp, connection);
 }

@@ -315,6 +315,12 @@ static void take_acknowledgement(Wire *wire, guint side, guint32 ack, const Gtup
         wire->conversation->acknowledged(wire->self, anchor);
 }
 
+/* Of a way that nothing has been heard of, nothing has. */
+static gboolean has_ended(const Way *way)
+{
+    return way->stream != NULL && gtupd_stream_has_ended(way->stream);
+}
+
 static void take_window(Wire *wire, const GtupdSegment *segment)
 {
     const gboolean is_shut = segment->window == 0;
@@ -340,8 +346,7 @@ static void take_segment(Wire *wire, guint side, const GtupdSegment *segment, co
         take_window(wire, segment);
     if ((segment->flags & GTUPD_TCP_FIN) != 0)
         gtupd_stream_fin(wire->ways[side].stream, segment->seq + (guint32)segment->length);
-    wire->is_over = gtupd_stream_has_ended(wire->ways[0].stream) && wire->ways[1].stream != NULL &&
-                    gtupd_stream_has_ended(wire->ways[1].stream);
+    wire->is_over = has_ended(&wire->ways[0]) && has_ended(&wire->ways[1]);
 }
 
 static void take_tcp(GtupdTransfers *transfers, const GtupdSegment *segment, const GtupdAnchor *anchor)

@@ -162,10 +162,16 @@ static inline gint64 gtupd_context_now(const GtupdContext *context)
     return context->event->anchor.time;
 }
 
-/* By how much (ns) capture time is ahead of the Send Time of the message at hand, which has one. */
+/*
+ * By how much (ns) capture time is ahead of the Send Time of the message at hand, which has one. A clock that is wrong
+ * by 73 years and more is told as that: the years 0000 and 9999 are not within the reach of nanoseconds, and leads must
+ * be comparable.
+ */
 static inline gint64 gtupd_context_lead(const GtupdContext *context)
 {
-    return gtupd_context_now(context) - context->message->send_seconds * GTUPD_SECOND;
+    const gint64 most = G_MAXINT64 / 4 / GTUPD_SECOND;
+    const gint64 now = gtupd_context_now(context);
+    return CLAMP(now / GTUPD_SECOND - context->message->send_seconds, -most, most) * GTUPD_SECOND + now % GTUPD_SECOND;
 }
 
 /* A device that has said nothing yet. `id`: Unique ID, upper case. */

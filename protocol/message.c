@@ -95,6 +95,7 @@ static void split_fields(const GtupdMessage *message, Split *split)
 
 static GtupdSpan field_span(const Split *split, guint index)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): split_fields() has set all up to count */
     return span_of(split->begins[index], split->begins[index + 1] - 1U);
 }
 
@@ -302,6 +303,7 @@ static void read_command_values(GtupdMessage *message)
 static void read_report_values(GtupdMessage *message)
 {
     const GtupdFieldValue *code = gtupd_message_field(message, GTUPD_FIELD_CODE);
+    g_assert(code != NULL); /* each layout of a report has it */
     if (code->usable)
         gtupd_code_parse(gtupd_message_text(message, code->value), code->value.length, &message->kind,
                          &message->code_type);

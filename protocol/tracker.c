@@ -394,6 +394,7 @@ static void learn_identity(const GtupdContext *context)
 static void judge_identity(const GtupdContext *context, Member *member)
 {
     GtupdDevice *device = context->device;
+    g_assert(member != NULL); /* only a command has none */
     const gboolean was_here = member->has_spoken;
     const guint64 here = context->channel.id;
     const guint64 there = device->last_tcp_channel;

@@ -118,7 +118,9 @@ void gtupd_versions_hear(const GtupdContext *context)
     GtupdUpdateRecord *record = device->update;
     if (says_the_same(context, record))
         return;
-    GtupdVersion told = is_installing(context, record) ? (GtupdVersion){0} : device->told;
+    GtupdVersion told = {0};
+    if (!is_installing(context, record))
+        told = device->told;
     if (context->event->buffered || !gtupd_versions_protocol(context->message, told.protocol))
         return;
     const gboolean whole = read_report(context, &told);

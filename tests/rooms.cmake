@@ -20,9 +20,9 @@ set(engine_links "gtupd_options|gtupd_protocol|PkgConfig::(GCRYPT|GLIB)|.{HTP_LI
 set(engine_packages "")
 
 set(analyzer_rooms engine protocol)
-set(analyzer_headers "(glib|grp|pwd|gio/gio|json-glib/json-glib|pcap|pcap/pcap|archive|archive_entry|zlib|${c_full})")
-set(analyzer_links "gtupd_[a-z]+|PkgConfig::(GLIB|GIO|PCAP|ARCHIVE|ZLIB|JSON_GLIB)")
-set(analyzer_packages "gio-2.0|libpcap|libarchive|zlib|json-glib-1.0")
+set(analyzer_headers "(glib|grp|pwd|gio/gio|json-glib/json-glib|pcap|pcap/pcap|lz4frame|lzma|zlib|zstd|zstd_errors|sched|seccomp|${c_full})")
+set(analyzer_links "gtupd_[a-z]+|PkgConfig::(GLIB|GIO|PCAP|ZLIB|ZSTD|LZ4|LZMA|JSON_GLIB|SECCOMP)")
+set(analyzer_packages "gio-2.0|libpcap|zlib|libzstd|liblz4|liblzma|json-glib-1.0|libseccomp")
 
 set(dissector_rooms engine protocol)
 set(dissector_headers "(glib|config|wireshark|ws_[a-z_]+|(epan|wiretap|wsutil)/[a-z0-9_/-]+|${c_full})")

@@ -62,8 +62,13 @@ def start(*words, **options):
 
 def is_listening(process):
     """Has it a socket? What it still does then takes no time; callers wait a moment all the same."""
-    descriptors = pathlib.Path(f"/proc/{process.pid}/fd")
-    return any("socket:" in os.readlink(entry) for entry in descriptors.iterdir())
+    for entry in pathlib.Path(f"/proc/{process.pid}/fd").iterdir():
+        try:
+            if "socket:" in os.readlink(entry):
+                return True
+        except FileNotFoundError:  # closed since it was listed
+            pass
+    return False
 
 
 def end(process, status=0):

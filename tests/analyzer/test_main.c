@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The program as others call it: words, files, exit statuses, standard error. */
+#include "run.h"
 #include "savefile.h"
 
 #include <gio/gio.h>
@@ -15,18 +16,6 @@ typedef struct {
     GByteArray *bytes;
 } Fixture;
 
-typedef struct {
-    int status;
-    char *out, *error;
-} Run;
-
-static void run_clear(Run *run)
-{
-    g_free(run->out);
-    g_free(run->error);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
-
 /* Runs a shell command line with $A for the program, in the fixture's folder. */
 G_GNUC_PRINTF(2, 3)
 static Run run(const Fixture *fixture, const char *format, ...)
@@ -35,16 +24,11 @@ static Run run(const Fixture *fixture, const char *format, ...)
     va_start(arguments, format);
     g_autofree char *line = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_autoptr(GError) error = NULL;
     g_auto(GStrv) environment = g_environ_setenv(g_get_environ(), "A", g_getenv("GTUPD_ANALYZER"), TRUE);
     const char *words[] = {"/bin/sh", "-c", line, NULL};
-    Run result = {0};
-    int status;
-    g_spawn_sync(fixture->folder, (char **)words, environment, G_SPAWN_DEFAULT, NULL, NULL, &result.out, &result.error,
-                 &status, &error);
-    g_assert_no_error(error);
-    g_assert_true(WIFEXITED(status));
-    result.status = WEXITSTATUS(status);
+    Run result = run_words(fixture->folder, (char **)words, environment, NULL);
+    g_assert_true(WIFEXITED(result.status));
+    result.status = WEXITSTATUS(result.status);
     return result;
 }
 
@@ -255,6 +239,34 @@ static void test_many_files(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpstr(backward.out, ==, compared.out);
 }
 
+/* A file for every byte at which it can be cut: standard error names those that are damaged, and the packet. */
+static void test_cut_everywhere(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(GByteArray) bytes = savefile_new(SAVEFILE_RAW, FALSE);
+    savefile_datagram(bytes, SAVEFILE_TIME, FALSE, "AT+GTRTO=cv200,8,,,,,,0002$");
+    savefile_datagram(bytes, SAVEFILE_TIME, TRUE,
+                      "+ACK:GTRTO,DF0107,867700040011113,cv200,VER,0002,20200910012700,0002$");
+    for (gsize length = 1; length <= bytes->len; length++) {
+        g_autofree char *name = g_strdup_printf("cut%04" G_GSIZE_FORMAT, length);
+        g_autofree char *path = savefile_write(fixture->folder, name, bytes, length);
+    }
+    g_auto(Run) result = run(fixture, "$A -q -o /dev/null cut*");
+    g_assert_cmpint(result.status, ==, 3);
+    gsize border = 24, packet = 1;
+    for (gsize length = 1; length <= bytes->len; length++) {
+        g_autofree char *word =
+            length < 24 ? g_strdup_printf("cut%04" G_GSIZE_FORMAT ": before packet 1: ", length)
+                        : g_strdup_printf("cut%04" G_GSIZE_FORMAT ": packet %" G_GSIZE_FORMAT " ", length, packet);
+        g_assert_true((length == border) == (strstr(result.error, word) == NULL));
+        if (length != border)
+            continue;
+        guint32 captured = 0;
+        memcpy(&captured, bytes->data + border + 8, border < bytes->len ? sizeof captured : 0);
+        border += 16 + captured;
+        packet += length == 24 ? 0 : 1;
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -266,5 +278,6 @@ int main(int argc, char **argv)
     g_test_add("/main/output", Fixture, NULL, set_up, test_output, tear_down);
     g_test_add("/main/output-whole-or-not", Fixture, NULL, set_up, test_output_whole_or_not, tear_down);
     g_test_add("/main/many-files", Fixture, NULL, set_up, test_many_files, tear_down);
+    g_test_add("/main/cut-everywhere", Fixture, NULL, set_up, test_cut_everywhere, tear_down);
     return g_test_run();
 }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 /* As many of the first bytes as are peeked at. */
 #define HEAD 16384
@@ -86,7 +87,7 @@ static void test_gzip_members(void)
     savefile_folder_free(folder);
 }
 
-/* Whatever is cut off, what stood before it comes out: of gzip all of it, of the others what their blocks allow. */
+/* Whatever is cut off, what stood before it comes out: of gzip and xz all of it, of the others every whole block. */
 static void test_cut(void)
 {
     char *folder = savefile_folder_new();
@@ -100,7 +101,7 @@ static void test_cut(void)
             g_assert_nonnull(error);
             g_assert_cmpuint(got->len, <=, bytes->len);
             savefile_assert_bytes(got->data, got->len, bytes->data, got->len);
-            if (i == 0)
+            if (strcmp(filters[i], "gzip") == 0 || strcmp(filters[i], "xz") == 0)
                 g_assert_cmpuint(got->len + 1000, >=, length);
         }
     }
@@ -120,6 +121,29 @@ static void test_damaged_gzip(void)
     g_autofree char *error = read_all(path, got);
     g_assert_nonnull(strstr(error, "damaged"));
     g_assert_cmpuint(got->len + 512, >=, bytes->len);
+    savefile_folder_free(folder);
+}
+
+/* An xz file that asks for 4 GiB to look back to: property 40 of its LZMA2 filter. */
+static void test_too_large(void)
+{
+    enum {
+        HEADER_AT = 12,
+        DICTIONARY_AT = HEADER_AT + 4,
+        DICTIONARY_4_GIB = 40
+    };
+    char *folder = savefile_folder_new();
+    g_autoptr(GByteArray) bytes = noise(1000);
+    g_autoptr(GByteArray) packed = savefile_compressed(bytes, "xz");
+    const gsize header = (packed->data[HEADER_AT] + 1u) * 4;
+    packed->data[DICTIONARY_AT] = DICTIONARY_4_GIB;
+    guint32 sum = GUINT32_TO_LE((guint32)crc32(0, packed->data + HEADER_AT, (uInt)header - 4));
+    memcpy(packed->data + HEADER_AT + header - 4, &sum, sizeof sum);
+    g_autofree char *path = savefile_write(folder, "large.xz", packed, packed->len);
+    g_autoptr(GByteArray) got = g_byte_array_new();
+    g_autofree char *error = read_all(path, got);
+    g_assert_cmpstr(error, ==, "xz data that need more than 128 MiB of memory");
+    g_assert_cmpuint(got->len, ==, 0);
     savefile_folder_free(folder);
 }
 
@@ -171,6 +195,7 @@ int main(int argc, char **argv)
     g_test_add_func("/source/gzip-members", test_gzip_members);
     g_test_add_func("/source/cut", test_cut);
     g_test_add_func("/source/damaged-gzip", test_damaged_gzip);
+    g_test_add_func("/source/too-large", test_too_large);
     g_test_add_func("/source/head", test_head);
     g_test_add_func("/source/pipe", test_pipe);
     g_test_add_func("/source/unopenable", test_unopenable);

@@ -136,6 +136,18 @@ static void test_unwatched(Fixture *fixture, gconstpointer data)
     assert_transfers("");
 }
 
+/* Without acknowledgement nothing is known of the other direction, whichever side it is. */
+static void test_unacknowledged(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    const guint clients[] = {DEVICE, OTHER};
+    for (guint i = 0; i < G_N_ELEMENTS(clients); i++) {
+        give(fixture, clients[i], SERVER, 0, 100, 0, GET);
+        give(fixture, clients[i], SERVER, FIN, asked, 0, "");
+        assert_transfers("http cut 0 h.example:80/p by=device");
+    }
+}
+
 static void test_reordered(Fixture *fixture, gconstpointer data)
 {
     (void)data;
@@ -390,6 +402,7 @@ int main(int argc, char **argv)
         {"/transfers/complete", by_address, test_complete},
         {"/transfers/unwatched/before", NULL, test_unwatched},
         {"/transfers/unwatched/after", by_address, test_unwatched},
+        {"/transfers/unacknowledged", by_address, test_unacknowledged},
         {"/transfers/reordered", by_address, test_reordered},
         {"/transfers/hole", by_address, test_hole},
         {"/transfers/snapped", by_address, test_snapped},

@@ -18,9 +18,10 @@ mirror=${MIRROR:-http://deb.debian.org/debian}
 keep=${TREES:-}
 trees=${keep:-$(mktemp -d /var/tmp/gtupd-matrix-XXXXXX)}
 packages=(cmake ninja-build gcc libc6-dev pkg-config libglib2.0-dev libpcap-dev libjson-glib-dev libarchive-dev zlib1g-dev
-  libgcrypt20-dev libwireshark-dev libwsutil-dev libwiretap-dev wireshark-dev tshark wireshark-common util-linux
+  libzstd-dev liblz4-dev liblzma-dev libgcrypt20-dev libseccomp-dev libwireshark-dev libwsutil-dev libwiretap-dev
+  wireshark-dev tshark wireshark-common util-linux
   dpkg-dev file gzip xz-utils zstd lz4 man-db bash-completion lintian)
-tests='^(test_(main|damaged|parity|shown|statistics|other_version)|golden-.*|install|packages|manual|completion)$'
+tests='^(test_(main|sandbox|damaged|parity|shown|statistics|other_version)|golden-.*|install|packages|hardening|manual|completion)$'
 suites=("$@")
 [ ${#suites[@]} -gt 0 ] || suites=(bookworm trixie sid)
 status=0

@@ -26,7 +26,7 @@ mkdir -p "$scratch"
 pack DEB
 analyzer=$(echo "$scratch"/gtupd-analyzer_*.deb)
 expect "analyzer package" "$(dpkg-deb -c "$analyzer")" ./usr/bin/gtupd-analyzer man1/gtupd-analyzer.1.gz man7/gtupd.7.gz bash-completion/completions/gtupd-analyzer zsh/vendor-completions/_gtupd-analyzer gtupd-report-1.schema.json changelog.Debian.gz copyright
-expect "its dependencies" "$(dpkg-deb -f "$analyzer" Depends)" libpcap libglib
+expect "its dependencies" "$(dpkg-deb -f "$analyzer" Depends)" libpcap libglib libseccomp
 
 # A build without Wireshark's development files has no plugin.
 if [ -d "$build/plugins" ]; then

@@ -32,6 +32,11 @@ static const ExchangeRow refused[] = {
      "transfer-refused@5", NULL},
     {"longer-before-its-report", "0 A start 0001 retry=3\n+1 A ack 0001\n+1 A rep 100\n+1 A xfer missing\n+61 A rep 200\n" FAILED,
      "", NULL},
+    /* Years 9942 and 1069: not within the reach of nanoseconds. */
+    {"clock-of-another-age", "0 A start 0001 retry=3\n+1 A ack 0001 sent=250000000000\n+1 A rep 100 sent=250000000000\n"
+     "+1 A xfer missing\n+60 A rep 200 sent=250000000000\n+1 A rep 202 sent=250000000000\n", "transfer-refused@5", NULL},
+    {"clock-of-two-ages", "0 A start 0001 retry=3\n+1 A ack 0001\n+1 A rep 100 sent=250000000000\n+1 A xfer missing\n"
+     "+1 A rep 200 sent=-30000000000\n+1 A rep 202 sent=-30000000000\n", "send-time-backwards@5", NULL},
     {"before-the-report-before", "0 A start 0001 retry=3\n+1 A ack 0001\n+1 A xfer missing\n+1 A rep 100\n+1 A rep 200\n" FAILED,
      "transfer-refused@5", NULL},
     {"before-the-command",
