@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "format.h"
 
-#include "digits.h"
-
 #define SECOND      G_GINT64_CONSTANT(1000000000)
 #define DAY         (24 * 60 * 60)
 #define JULIAN_1970 719163 /* GDate's number of 1 January 1970 */
@@ -13,23 +11,24 @@ static char *format_utc(gint64 time, const char *pattern)
     return g_date_time_format(date, pattern);
 }
 
-/* Writes `digits` digits of a number and the character behind them; returns the place behind it. */
-static char *put_number(char *at, guint64 value, gsize digits, char behind)
+/* Writes the last `digits` digits of a number and the character behind them; returns the place behind it. */
+static inline char *put_number(char *at, guint value, guint digits, char behind)
 {
-    at += gtupd_digits(value, digits, at);
-    *at++ = behind;
-    return at;
+    for (guint i = digits; i-- > 0; value /= 10)
+        at[i] = (char)('0' + value % 10);
+    at[digits] = behind;
+    return at + digits + 1;
 }
 
 void gtupd_format_time_to(gint64 time, gboolean nanoseconds, char text[GTUPD_TIME_SIZE])
 {
     const guint seconds = (guint)(time / SECOND % DAY);
-    const guint64 fraction = (guint64)(time % SECOND);
+    const guint fraction = (guint)(time % SECOND);
     GDate date;
     g_date_clear(&date, 1);
     g_date_set_julian(&date, JULIAN_1970 + (guint32)(time / SECOND / DAY));
     char *at = put_number(text, g_date_get_year(&date), 4, '-');
-    at = put_number(at, (guint64)g_date_get_month(&date), 2, '-');
+    at = put_number(at, (guint)g_date_get_month(&date), 2, '-');
     at = put_number(at, g_date_get_day(&date), 2, 'T');
     at = put_number(at, seconds / 3600, 2, ':');
     at = put_number(at, seconds / 60 % 60, 2, ':');

@@ -68,12 +68,23 @@ static guint hash_words(const GtupdFlowTable *table, const guint64 words[5])
     return (guint)(hash ^ (hash >> 32));
 }
 
+/* By address, then by port. Two words are compared sooner than memcmp() is called. */
+static gboolean goes_behind(const guint8 *left, guint16 left_port, const guint8 *right, guint16 right_port)
+{
+    guint64 l[2], r[2];
+    memcpy(l, left, sizeof l);
+    memcpy(r, right, sizeof r);
+    for (guint i = 0; i < 2; i++)
+        if (l[i] != r[i])
+            return GUINT64_FROM_BE(l[i]) > GUINT64_FROM_BE(r[i]);
+    return left_port > right_port;
+}
+
 guint gtupd_flow_table_key(const GtupdFlowTable *table, const GtupdSegment *segment, GtupdFlowKey *key)
 {
     const guint8 *low = segment->source, *high = segment->destination;
     guint16 low_port = segment->source_port, high_port = segment->destination_port;
-    int order = memcmp(low, high, GTUPD_ADDRESS_SIZE);
-    guint side = order > 0 || (order == 0 && low_port > high_port) ? 1 : 0;
+    guint side = goes_behind(low, low_port, high, high_port) ? 1 : 0;
     if (side == 1) {
         low = segment->destination;
         high = segment->source;

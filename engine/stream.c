@@ -304,8 +304,8 @@ void gtupd_stream_fetch(const GtupdStream *stream, guint depth)
 {
     if (depth == 0)
         gtupd_fetch(stream, sizeof *stream);
-    else if (depth == 1)
-        gtupd_direction_fetch(stream->reader);
+    else
+        gtupd_direction_fetch(stream->reader, depth - 1);
 }
 
 const GtupdDirection *gtupd_stream_direction(const GtupdStream *stream)

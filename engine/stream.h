@@ -81,7 +81,8 @@ guint32 gtupd_stream_next(const GtupdStream *stream);
 /* The packet of what is kept behind the first gap; NULL if nothing is. Borrowed until the stream changes. */
 const GtupdAnchor *gtupd_stream_kept(const GtupdStream *stream);
 
-/* Fetches itself (depth 0), or its direction (1), to the caches. Only of a stream made for a direction. */
+/* Fetches itself (depth 0), its direction (1), or that one's needs (2, 3), to the caches. Only of a stream made for a
+ * direction. */
 void gtupd_stream_fetch(const GtupdStream *stream, guint depth);
 
 /* For its verdict at the end. Borrowed. Only of a stream made for a direction. */

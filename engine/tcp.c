@@ -26,18 +26,27 @@ static GtupdConnection *synchronize(GtupdTcp *tcp, GtupdConnection *connection, 
     return connection;
 }
 
-/* Under a flood one goes with nearly every packet, and it is the one that has not been looked at for longest. */
-static void fetch_next_to_go(const GQueue *queue)
+static void fetch_to_go(const GtupdTcp *tcp, const GtupdConnection *connection, guint depth)
 {
-    const GtupdConnection *next = queue->head != NULL ? queue->head->data : NULL;
-    if (next == NULL)
-        return;
+    if (depth == 0)
+        gtupd_flow_table_fetch(tcp->flows, connection->flow.key.hash);
     for (guint side = 0; side < 2; side++)
-        if (next->streams[side] != NULL)
-            gtupd_stream_fetch(next->streams[side], 0);
-    if (next->channel != NULL)
-        gtupd_tracker_channel_fetch(next->channel, 0);
-    gtupd_fetch(queue->head->next, sizeof *next);
+        if (connection->streams[side] != NULL)
+            gtupd_stream_fetch(connection->streams[side], depth);
+    if (depth == 0 && connection->channel != NULL)
+        gtupd_tracker_channel_fetch(connection->channel, 0);
+}
+
+/*
+ * Under a flood one goes with nearly every packet, and it is the one that has not been looked at for longest: for the
+ * next few their needs are fetched, the sooner they go the further inside.
+ */
+static void fetch_next_to_go(const GtupdTcp *tcp, const GQueue *queue)
+{
+    const GList *link = queue->head;
+    for (guint depth = GTUPD_TCP_FETCH_DEPTHS; depth-- > 0 && link != NULL; link = link->next)
+        fetch_to_go(tcp, link->data, depth);
+    gtupd_fetch(link, sizeof(GtupdConnection));
 }
 
 /* Of a connection that is undecided, only what may be the beginning of a header is worth a word. */
@@ -60,7 +69,7 @@ static void enforce_limit(GtupdTcp *tcp, GQueue *queue, guint max, GtupdLimit li
         if (would_be_missed(g_queue_peek_head(queue)))
             gtupd_tracker_limit_reached(tcp->tracker, limit, 1);
         remove_longest_idle(tcp, queue);
-        fetch_next_to_go(queue);
+        fetch_next_to_go(tcp, queue);
     }
 }
 

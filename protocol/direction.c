@@ -301,9 +301,19 @@ gboolean gtupd_direction_has_spoken(const GtupdDirection *direction)
     return direction->has_header;
 }
 
-void gtupd_direction_fetch(const GtupdDirection *direction)
+void gtupd_direction_fetch(const GtupdDirection *direction, guint depth)
 {
-    gtupd_fetch(direction, sizeof *direction);
+    const GByteArray *pending = depth > 0 ? direction->pending : NULL;
+    const GArray *marks = depth > 0 ? direction->marks : NULL;
+    if (depth == 0) {
+        gtupd_fetch(direction, sizeof *direction);
+    } else if (depth == 1) {
+        gtupd_fetch(pending, sizeof *pending);
+        gtupd_fetch(marks, sizeof *marks);
+    } else if (pending != NULL) {
+        gtupd_fetch(pending->data, MIN(pending->len, GTUPD_HEADER_MAX));
+        gtupd_fetch(marks->data, sizeof(Mark));
+    }
 }
 
 void gtupd_direction_finish(const GtupdDirection *direction, const GtupdSink *sink, guint64 *unfinished)

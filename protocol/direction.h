@@ -40,8 +40,8 @@ void gtupd_direction_datagram(GtupdDirection *direction, const guint8 *data, gsi
 /* Has a message been taken out of it? */
 gboolean gtupd_direction_has_spoken(const GtupdDirection *direction);
 
-/* Fetches it to the caches of the processor. */
-void gtupd_direction_fetch(const GtupdDirection *direction);
+/* Fetches it (depth 0), what is kept of a message (1), or the beginning of that (2) to the caches of the processor. */
+void gtupd_direction_fetch(const GtupdDirection *direction, guint depth);
 
 /*
  * What the capture's end shows: a message left unfinished is added to *unfinished; stray bytes that no message follows

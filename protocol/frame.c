@@ -22,6 +22,8 @@ static const Header headers[GTUPD_TYPES] = {
 
 static GtupdHeaderMatch match_header(const Header *header, const guint8 *data, gsize length)
 {
+    if (length > 1 && data[1] != (guint8)header->text[1]) /* it alone tells the headers apart */
+        return GTUPD_HEADER_NONE;
     if (memcmp(data, header->text, MIN(length, header->length)) != 0)
         return GTUPD_HEADER_NONE;
     if (length < header->length + (header->needs_letter ? 1 : 0))

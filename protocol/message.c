@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define MEID_LENGTH 14
+
 /* The comma-separated fields behind the word, while they are being laid out. */
 typedef struct {
     guint count;
@@ -114,8 +116,10 @@ static void read_unique_id(GtupdMessage *message)
     message->has_unique_id = gtupd_field_info(GTUPD_FIELD_UNIQUE_ID)->valid(text, message->unique_id.length);
     if (!message->has_unique_id)
         return;
-    for (guint i = 0; i < message->unique_id.length; i++) /* nothing but hex digits */
-        message->id[i] = (char)(text[i] >= 'a' ? text[i] - 'a' + 'A' : text[i]);
+    memcpy(message->id, text, message->unique_id.length);
+    if (message->unique_id.length == MEID_LENGTH) /* nothing but hex digits */
+        for (guint i = 0; i < MEID_LENGTH; i++)
+            message->id[i] = g_ascii_toupper(text[i]);
 }
 
 static void read_serial(GtupdMessage *message, GtupdSpan span)

@@ -145,6 +145,8 @@ gboolean gtupd_text_luhn(const char *digits, gsize length)
 
 char *gtupd_text_dup_printable(const char *text, gsize length)
 {
+    if (gtupd_text_is_printable(text, length)) /* as mostly */
+        return g_strndup(text, length);
     GString *shown = g_string_sized_new(length + 1);
     for (gsize i = 0; i < length; i++) {
         if (g_ascii_isprint(text[i]))

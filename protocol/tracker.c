@@ -226,9 +226,9 @@ static void describe_report(const GtupdMessage *message, GtupdEvent *event)
         event->download_times = gtupd_text_decimal(gtupd_message_text(message, times->value), 1);
 }
 
-static GtupdEvent event_of(const GtupdMessage *message, const GtupdAnchor *anchor)
+static void describe(const GtupdMessage *message, const GtupdAnchor *anchor, GtupdEvent *event)
 {
-    GtupdEvent event = {
+    *event = (GtupdEvent){
         .anchor = *anchor,
         .kind = message->kind,
         .type = message->type,
@@ -237,15 +237,15 @@ static GtupdEvent event_of(const GtupdMessage *message, const GtupdAnchor *ancho
         .uplink = gtupd_type_is_uplink(message->type),
         .download_times = -1,
     };
-    copy_text(message, message->word, event.word, sizeof event.word);
+    copy_text(message, message->word, event->word, sizeof event->word);
     if (message->has_serial)
-        copy_text(message, message->serial, event.serial, sizeof event.serial);
+        copy_text(message, message->serial, event->serial, sizeof event->serial);
     if (message->has_count)
-        copy_text(message, message->count, event.count, sizeof event.count);
+        copy_text(message, message->count, event->count, sizeof event->count);
     if (message->has_send_time)
-        copy_text(message, message->send_time, event.send_time, sizeof event.send_time);
-    describe_report(message, &event);
-    return event;
+        copy_text(message, message->send_time, event->send_time, sizeof event->send_time);
+    if (message->layout != GTUPD_LAYOUT_NONE)
+        describe_report(message, event);
 }
 
 /* --- Whose is it? --- */
@@ -521,11 +521,12 @@ static void account(GtupdTracker *tracker, GtupdDevice *device)
         forget_oldest(tracker);
 }
 
-/* An ordinary report but the first leaves nothing behind, so nobody looks. */
+/* An ordinary report or heartbeat but the first leaves nothing behind, so nobody looks. */
 static gboolean may_cost(const GtupdDevice *device, const GtupdMessage *message)
 {
-    return device->size == 0 || message->is_gtupd || message->type != GTUPD_TYPE_REPORT || device->gap_here ||
-           device->conflicts != NULL;
+    const gboolean is_ordinary =
+        message->type == GTUPD_TYPE_REPORT || (message->type == GTUPD_TYPE_ACK && !message->has_serial);
+    return device->size == 0 || message->is_gtupd || !is_ordinary || device->gap_here || device->conflicts != NULL;
 }
 
 /* What was forgotten of it would have mattered now. */
@@ -778,7 +779,7 @@ void gtupd_tracker_message(GtupdTracker *tracker, GtupdChannel *channel, guint s
     if (tracker->sink.message != NULL)
         tracker->sink.message(message, anchor, tracker->sink.data);
 
-    *event = event_of(message, anchor);
+    describe(message, anchor, event);
     if (!message->complete || message->type == GTUPD_TYPE_SACK) {
         take_unused(tracker, channel, message, event, stray_runs);
         return;

@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-#define STALE GTUPD_HOUR /* an update that nothing has fed for so long */
+#define STALE           GTUPD_HOUR /* an update that nothing has fed for so long */
+#define EVENTS_EXPECTED 4          /* most updates have more */
 
 gboolean gtupd_update_is_active(const GtupdUpdateRecord *record)
 {
@@ -85,7 +86,7 @@ void gtupd_update_set_command(GtupdUpdateRecord *record, GtupdCommand *command)
 static GtupdUpdateRecord *record_new(GtupdDevice *device, gint64 start)
 {
     GtupdUpdateRecord *record = g_new0(GtupdUpdateRecord, 1);
-    record->events = g_array_new(FALSE, FALSE, sizeof(GtupdEvent));
+    record->events = g_array_sized_new(FALSE, FALSE, sizeof(GtupdEvent), EVENTS_EXPECTED);
     record->skips = g_array_new(FALSE, FALSE, sizeof(GtupdSkip));
     record->busy_starts = g_array_new(FALSE, FALSE, sizeof(GtupdBusyStart));
     g_array_set_clear_func(record->busy_starts, busy_start_clear);

@@ -74,9 +74,9 @@ gboolean gtupd_direction_has_spoken(const GtupdDirection *direction)
     return !is_silent;
 }
 
-void gtupd_direction_fetch(const GtupdDirection *direction)
+void gtupd_direction_fetch(const GtupdDirection *direction, guint depth)
 {
-    (void)direction;
+    (void)direction, (void)depth;
 }
 
 void gtupd_tracker_channel_close(GtupdTracker *tracker, GtupdChannel *channel)
