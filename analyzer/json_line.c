@@ -41,6 +41,7 @@ static inline char *put_name(GtupdJsonLine *line, const char *name, gsize behind
     if (!name)
         return at;
     *at++ = '"';
+    /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): more of the line follows */
     memcpy(at, name, length);
     at += length;
     *at++ = '"';
