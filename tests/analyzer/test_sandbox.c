@@ -347,14 +347,24 @@ static char **call(const char *words)
     return g_strv_builder_end(line);
 }
 
+/* In a tree that one has changed root to, there may be none; then the test is skipped. */
+static gboolean has_proc(void)
+{
+    const gboolean there = g_file_test("/proc/self/status", G_FILE_TEST_EXISTS);
+    if (!there)
+        g_test_skip("there is no /proc");
+    return there;
+}
+
 /* Can what forbids it be seen to? This program, called so, opens a socket. */
 #define OPEN_A_SOCKET "--open-a-socket"
 
 static void test_no_socket(void)
 {
-    const char *self[] = {"/proc/self/exe", OPEN_A_SOCKET, NULL};
+    if (!has_proc())
+        return;
     g_autofree char *path = g_file_read_link("/proc/self/exe", NULL);
-    self[0] = path;
+    const char *self[] = {path, OPEN_A_SOCKET, NULL};
     g_auto(Run) caught = run_words(NULL, (char **)self, NULL, forbid_network);
     g_assert_true(WIFSIGNALED(caught.status) && WTERMSIG(caught.status) == SIGSYS);
     g_autofree char *names = gtupd_format_names(FALSE);
@@ -395,6 +405,8 @@ static void test_in_force(void)
     const char *words[] = {g_getenv("GTUPD_ANALYZER"), "-", NULL};
     GPid process;
     int input, status;
+    if (!has_proc())
+        return;
     g_assert_true(g_spawn_async_with_pipes(NULL, (char **)words, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &process,
                                            &input, NULL, NULL, NULL));
     for (guint i = 0; i < 1000 && !has_line(process, "Seccomp:\t2"); i++)
