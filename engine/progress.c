@@ -27,7 +27,7 @@ void gtupd_progress_ask(GtupdTransfer *transfer, const char *path, gsize length,
 {
     g_free(transfer->path);
     transfer->path = gtupd_progress_dup_text(path, length);
-    transfer->request = *anchor;
+    gtupd_transfer_set_request(transfer, anchor);
     transfer->last_payload = anchor->time;
 }
 

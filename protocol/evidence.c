@@ -15,11 +15,25 @@
 /* URLs that need not be taken apart again. */
 #define URLS_MAX 256
 
+/*
+ * Whatever is looked for is of a certain time, so that a claim does not cost more the more there is: what is kept is in
+ * order, and a search begins where that time does.
+ */
+typedef struct {
+    GSequence *transfers; /* of GtupdTransfer, by request */
+    GSequence *attempts;  /* of GtupdAttempt, by end */
+} Kept;
+
+/* Places in both. */
+enum {
+    OF_ALL,
+    OF_CLIENT
+};
+
 /* What one address has asked for, and the attempts reported from there. */
 typedef struct {
     char address[46]; /* "" not known */
-    GQueue transfers; /* of GtupdTransfer, in the order in which they began */
-    GQueue attempts;  /* of GtupdAttempt, the same */
+    Kept kept;
 } Client;
 
 /* What a claim has taken so far. */
@@ -31,8 +45,8 @@ typedef struct {
 struct _GtupdEvidence {
     guint64 *dropped;    /* at limits; the tracker's */
     Effort *effort;      /* of the claim at hand */
-    GQueue transfers;    /* of GtupdTransfer, in the order in which they began; owned */
-    GQueue attempts;     /* of GtupdAttempt, the same */
+    Kept kept;           /* of all; owns the transfers */
+    GQueue attempts;     /* of GtupdAttempt, in the order in which they began; owned */
     GHashTable *clients; /* address → Client */
     GHashTable *servers; /* "protocol port host": forgotten transfers were of these */
     GHashTable *urls;    /* text → GtupdFileUrl, in a box: a fleet is sent to few places, again and again */
@@ -82,12 +96,29 @@ void gtupd_attempt_forget(GtupdAttempt *attempt)
     attempt_unref(attempt);
 }
 
+static Kept kept_new(GDestroyNotify transfer_free)
+{
+    return (Kept){g_sequence_new(transfer_free), g_sequence_new(NULL)};
+}
+
+static void kept_clear(Kept *kept)
+{
+    g_sequence_free(kept->transfers);
+    g_sequence_free(kept->attempts);
+}
+
 static void client_free(gpointer data)
 {
     Client *client = data;
-    g_queue_clear(&client->transfers);
-    g_queue_clear(&client->attempts);
+    kept_clear(&client->kept);
     g_free(client);
+}
+
+static void let_go(gpointer data)
+{
+    GtupdTransfer *transfer = data;
+    transfer->places[OF_ALL] = transfer->places[OF_CLIENT] = NULL;
+    gtupd_transfer_unref(transfer);
 }
 
 GtupdEvidence *gtupd_evidence_new(guint64 *dropped)
@@ -95,7 +126,7 @@ GtupdEvidence *gtupd_evidence_new(guint64 *dropped)
     GtupdEvidence *evidence = g_new0(GtupdEvidence, 1);
     evidence->dropped = dropped;
     evidence->effort = g_new0(Effort, 1);
-    g_queue_init(&evidence->transfers);
+    evidence->kept = kept_new(let_go);
     g_queue_init(&evidence->attempts);
     evidence->clients = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, client_free);
     evidence->servers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -107,9 +138,9 @@ void gtupd_evidence_free(GtupdEvidence *evidence)
 {
     if (evidence == NULL)
         return;
-    g_queue_clear_full(&evidence->transfers, (GDestroyNotify)gtupd_transfer_unref);
-    g_queue_clear_full(&evidence->attempts, attempt_unref);
     g_hash_table_unref(evidence->clients);
+    kept_clear(&evidence->kept);
+    g_queue_clear_full(&evidence->attempts, attempt_unref);
     g_hash_table_unref(evidence->servers);
     g_hash_table_unref(evidence->urls);
     g_free(evidence->effort);
@@ -145,49 +176,61 @@ static Client *client_of(GtupdEvidence *evidence, const char *address)
         return client;
     client = g_new0(Client, 1);
     g_strlcpy(client->address, address, sizeof client->address);
-    g_queue_init(&client->transfers);
-    g_queue_init(&client->attempts);
+    client->kept = kept_new(NULL);
     g_hash_table_insert(evidence->clients, client->address, client);
     return client;
 }
 
 static void drop_idle(GtupdEvidence *evidence, Client *client)
 {
-    if (client->transfers.length == 0 && client->attempts.length == 0)
+    if (g_sequence_is_empty(client->kept.transfers) && g_sequence_is_empty(client->kept.attempts))
         g_hash_table_remove(evidence->clients, client->address);
 }
 
-/* The oldest of all is the oldest of its client's. */
+static GtupdTransfer *oldest_transfer(const GtupdEvidence *evidence)
+{
+    return g_sequence_get(g_sequence_get_begin_iter(evidence->kept.transfers));
+}
+
 static void forget_transfer(GtupdEvidence *evidence)
 {
-    GtupdTransfer *transfer = g_queue_pop_head(&evidence->transfers);
+    GtupdTransfer *transfer = oldest_transfer(evidence);
     Client *client = client_of(evidence, transfer->client);
-    g_queue_pop_head(&client->transfers);
-    drop_idle(evidence, client);
     if (transfer->path != NULL) {
         remember_server(evidence, transfer, transfer->host);
         remember_server(evidence, transfer, transfer->server);
     }
-    gtupd_transfer_unref(transfer);
+    g_sequence_remove(transfer->places[OF_CLIENT]);
+    drop_idle(evidence, client);
+    g_sequence_remove(transfer->places[OF_ALL]);
 }
 
 static void forget_attempt(GtupdEvidence *evidence)
 {
     GtupdAttempt *attempt = g_queue_pop_head(&evidence->attempts);
     Client *client = client_of(evidence, attempt->client);
-    g_queue_pop_head(&client->attempts);
+    for (guint i = 0; i < G_N_ELEMENTS(attempt->places); i++) {
+        g_sequence_remove(attempt->places[i]);
+        attempt->places[i] = NULL;
+    }
     drop_idle(evidence, client);
     attempt_unref(attempt);
+}
+
+static void keep_transfer(const Kept *kept, guint place, GtupdTransfer *transfer)
+{
+    transfer->places[place] =
+        g_sequence_insert_sorted(kept->transfers, transfer, gtupd_transfer_compare_requests, NULL);
 }
 
 void gtupd_evidence_add(GtupdEvidence *evidence, GtupdTransfer *transfer)
 {
     const gint64 now = transfer->request.time;
-    g_queue_push_tail(&evidence->transfers, gtupd_transfer_ref(transfer));
-    g_queue_push_tail(&client_of(evidence, transfer->client)->transfers, transfer);
-    while (((const GtupdTransfer *)evidence->transfers.head->data)->request.time < now - MEMORY)
+    keep_transfer(&evidence->kept, OF_ALL, gtupd_transfer_ref(transfer));
+    keep_transfer(&client_of(evidence, transfer->client)->kept, OF_CLIENT, transfer);
+    while (oldest_transfer(evidence)->request.time < now - MEMORY)
         forget_transfer(evidence);
-    for (; evidence->transfers.length > GTUPD_MAX_TRANSFERS; (*evidence->dropped)++)
+    for (; g_sequence_get_length(evidence->kept.transfers) > GTUPD_MAX_TRANSFERS; (*evidence->dropped)++)
         forget_transfer(evidence);
 }
 
@@ -207,6 +250,22 @@ static GtupdFileUrl *share_url(GtupdEvidence *evidence, const char *text)
     return g_rc_box_acquire(known);
 }
 
+static gint64 end_of(const GtupdAttempt *attempt)
+{
+    return MIN(attempt->until, attempt->from + LONGEST_ATTEMPT);
+}
+
+static gint compare_ends(gconstpointer a, gconstpointer b, gpointer data G_GNUC_UNUSED)
+{
+    const gint64 left = end_of(a), right = end_of(b);
+    return (left > right) - (left < right);
+}
+
+static void keep_attempt(const Kept *kept, guint place, GtupdAttempt *attempt)
+{
+    attempt->places[place] = g_sequence_insert_sorted(kept->attempts, attempt, compare_ends, NULL);
+}
+
 GtupdAttempt *gtupd_evidence_open(GtupdEvidence *evidence, const char *device, const char *client, const char *url,
                                   const GtupdEvent *start, gint64 from)
 {
@@ -220,7 +279,8 @@ GtupdAttempt *gtupd_evidence_open(GtupdEvidence *evidence, const char *device, c
     attempt->until = G_MAXINT64;
     attempt->url = url != NULL ? share_url(evidence, url) : NULL;
     g_queue_push_tail(&evidence->attempts, g_rc_box_acquire(attempt));
-    g_queue_push_tail(&client_of(evidence, client)->attempts, attempt);
+    keep_attempt(&evidence->kept, OF_ALL, attempt);
+    keep_attempt(&client_of(evidence, client)->kept, OF_CLIENT, attempt);
     while (((const GtupdAttempt *)evidence->attempts.head->data)->from < from - MEMORY)
         forget_attempt(evidence);
     for (; evidence->attempts.length > GTUPD_MAX_ATTEMPTS; (*evidence->dropped)++)
@@ -234,11 +294,6 @@ GtupdAttempt *gtupd_evidence_open(GtupdEvidence *evidence, const char *device, c
 static gboolean look(const GtupdEvidence *evidence)
 {
     return ++evidence->effort->looks <= GTUPD_MAX_CLAIM_LOOKS;
-}
-
-static gint64 end_of(const GtupdAttempt *attempt)
-{
-    return MIN(attempt->until, attempt->from + LONGEST_ATTEMPT);
 }
 
 static gboolean is_in_time(const GtupdAttempt *attempt, const GtupdTransfer *transfer)
@@ -271,12 +326,49 @@ static const Client *find_client(const GtupdEvidence *evidence, const char *addr
     return g_hash_table_lookup(evidence->clients, address);
 }
 
+/* The first that was not asked for before this time. */
+static GSequenceIter *first_asked(const Kept *kept, gint64 from)
+{
+    const GtupdTransfer bound = {.request = {.time = from}}; /* packets count from 1, so it comes before all of then */
+    return g_sequence_search(kept->transfers, (gpointer)&bound, gtupd_transfer_compare_requests, NULL);
+}
+
+/* The next that was asked for in the attempt's time; NULL: there is none, or there have been looks enough. */
+static GtupdTransfer *next_asked(const GtupdEvidence *evidence, GSequenceIter **at, const GtupdAttempt *attempt)
+{
+    if (g_sequence_iter_is_end(*at) || !look(evidence))
+        return NULL;
+    GtupdTransfer *transfer = g_sequence_get(*at);
+    *at = g_sequence_iter_next(*at);
+    return is_in_time(attempt, transfer) ? transfer : NULL;
+}
+
+/* The first that has not ended before this time. */
+static GSequenceIter *first_open(const Kept *kept, gint64 time)
+{
+    const GtupdAttempt bound = {.from = time, .until = time - 1};
+    return g_sequence_search(kept->attempts, (gpointer)&bound, compare_ends, NULL);
+}
+
+/* The same for attempts; they may begin at any time. */
+static const GtupdAttempt *next_open(const GtupdEvidence *evidence, GSequenceIter **at)
+{
+    if (g_sequence_iter_is_end(*at) || !look(evidence))
+        return NULL;
+    const GtupdAttempt *attempt = g_sequence_get(*at);
+    *at = g_sequence_iter_next(*at);
+    return attempt;
+}
+
 static gboolean has_own(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
 {
     const Client *client = attempt->client[0] != '\0' ? find_client(evidence, attempt->client) : NULL;
-    for (const GList *link = client != NULL ? client->transfers.tail : NULL; link != NULL && look(evidence);
-         link = link->prev)
-        if (is_in_time(attempt, link->data) && is_of_url(attempt->url, link->data))
+    if (client == NULL)
+        return FALSE;
+    const GtupdTransfer *transfer;
+    for (GSequenceIter *at = first_asked(&client->kept, attempt->from);
+         (transfer = next_asked(evidence, &at, attempt)) != NULL;)
+        if (is_of_url(attempt->url, transfer))
             return TRUE;
     return FALSE;
 }
@@ -318,9 +410,10 @@ static void follow(const GtupdEvidence *evidence, Course *course, const GtupdTra
 /* Could another device behind the attempt's address have asked for the same? */
 static gboolean is_shared(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
 {
-    const Client *client = find_client(evidence, attempt->client);
-    for (const GList *link = client->attempts.tail; link != NULL && look(evidence); link = link->prev)
-        if (asks_for_the_same(attempt, link->data))
+    const GtupdAttempt *other;
+    for (GSequenceIter *at = first_open(&find_client(evidence, attempt->client)->kept, attempt->from);
+         (other = next_open(evidence, &at)) != NULL;)
+        if (asks_for_the_same(attempt, other))
             return TRUE;
     return FALSE;
 }
@@ -328,8 +421,9 @@ static gboolean is_shared(const GtupdEvidence *evidence, const GtupdAttempt *att
 /* Could another device have asked for the same from an address that is not its own? */
 static gboolean is_contested(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
 {
-    for (const GList *link = evidence->attempts.tail; link != NULL && look(evidence); link = link->prev)
-        if (asks_for_the_same(attempt, link->data) && !has_own(evidence, link->data))
+    const GtupdAttempt *other;
+    for (GSequenceIter *at = first_open(&evidence->kept, attempt->from); (other = next_open(evidence, &at)) != NULL;)
+        if (asks_for_the_same(attempt, other) && !has_own(evidence, other))
             return TRUE;
     return FALSE;
 }
@@ -338,12 +432,11 @@ static gboolean is_contested(const GtupdEvidence *evidence, const GtupdAttempt *
 static gboolean is_of_neighbour(const GtupdEvidence *evidence, const GtupdAttempt *attempt,
                                 const GtupdTransfer *transfer)
 {
-    const Client *client = find_client(evidence, transfer->client);
-    for (const GList *link = client->attempts.tail; link != NULL && look(evidence); link = link->prev) {
-        const GtupdAttempt *other = link->data;
+    const GtupdAttempt *other;
+    for (GSequenceIter *at = first_open(&find_client(evidence, transfer->client)->kept, attempt->from);
+         (other = next_open(evidence, &at)) != NULL;)
         if (competes(attempt, other) && is_of_url(other->url, transfer))
             return TRUE;
-    }
     return FALSE;
 }
 
@@ -368,9 +461,10 @@ static void claim_all_of(const GtupdEvidence *evidence, const GtupdAttempt *atte
     const gboolean own = strcmp(client->address, attempt->client) == 0;
     Course course = {attempt, g_array_new(FALSE, FALSE, sizeof(GtupdFileUrl))};
     g_array_set_clear_func(course.redirects, redirect_clear);
-    for (GList *link = client->transfers.head; link != NULL && look(evidence); link = link->next) {
-        GtupdTransfer *transfer = link->data;
-        if (!is_in_time(attempt, transfer) || transfer->attempt != 0)
+    GtupdTransfer *transfer;
+    for (GSequenceIter *at = first_asked(&client->kept, attempt->from);
+         (transfer = next_asked(evidence, &at, attempt)) != NULL;) {
+        if (transfer->attempt != 0)
             continue;
         if (is_on_course(&course, transfer)) {
             add_claimed(evidence, claim, transfer);
@@ -385,12 +479,11 @@ static void claim_all_of(const GtupdEvidence *evidence, const GtupdAttempt *atte
 /* Is the transfer some other attempt's own? */
 static gboolean is_of_another(const GtupdEvidence *evidence, const GtupdTransfer *transfer)
 {
-    const Client *client = find_client(evidence, transfer->client);
-    for (const GList *link = client->attempts.tail; link != NULL && look(evidence); link = link->prev) {
-        const GtupdAttempt *other = link->data;
+    const GtupdAttempt *other;
+    for (GSequenceIter *at = first_open(&find_client(evidence, transfer->client)->kept, transfer->request.time);
+         (other = next_open(evidence, &at)) != NULL;)
         if (other->url != NULL && is_in_time(other, transfer))
             return TRUE;
-    }
     return FALSE;
 }
 
@@ -398,10 +491,11 @@ static gboolean is_of_another(const GtupdEvidence *evidence, const GtupdTransfer
 static const char *only_stranger(const GtupdEvidence *evidence, const GtupdAttempt *attempt, gboolean *several)
 {
     const char *client = NULL;
-    for (const GList *link = evidence->transfers.head; link != NULL && look(evidence); link = link->next) {
-        const GtupdTransfer *transfer = link->data;
-        if (transfer->path == NULL || transfer->attempt != 0 || !is_in_time(attempt, transfer) ||
-            !is_of_url(attempt->url, transfer) || is_of_another(evidence, transfer))
+    const GtupdTransfer *transfer;
+    for (GSequenceIter *at = first_asked(&evidence->kept, attempt->from);
+         (transfer = next_asked(evidence, &at, attempt)) != NULL;) {
+        if (transfer->path == NULL || transfer->attempt != 0 || !is_of_url(attempt->url, transfer) ||
+            is_of_another(evidence, transfer))
             continue;
         *several = client != NULL && strcmp(client, transfer->client) != 0;
         if (*several)
@@ -460,22 +554,40 @@ static gboolean remembers_server(const GtupdEvidence *evidence, const GtupdFileU
     return g_hash_table_contains(evidence->servers, key);
 }
 
+static gboolean is_unclaimed_of_url(const GtupdFileUrl *url, const GtupdTransfer *transfer)
+{
+    return transfer->path != NULL && transfer->attempt == 0 && is_of_url(url, transfer);
+}
+
+static gboolean is_asked_of_server(const GtupdFileUrl *url, const GtupdTransfer *transfer)
+{
+    return transfer->path != NULL && gtupd_file_url_is_server_of(url, transfer);
+}
+
+static gboolean has_such(const Kept *kept, const GtupdFileUrl *url,
+                         gboolean (*is_such)(const GtupdFileUrl *url, const GtupdTransfer *transfer))
+{
+    for (GSequenceIter *at = g_sequence_get_begin_iter(kept->transfers); !g_sequence_iter_is_end(at);
+         at = g_sequence_iter_next(at))
+        if (is_such(url, g_sequence_get(at)))
+            return TRUE;
+    return FALSE;
+}
+
 gboolean gtupd_evidence_has_others(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
 {
     const Client *self = find_client(evidence, attempt->client);
-    for (const GList *link = self != NULL ? self->transfers.head : NULL; link != NULL; link = link->next) {
-        const GtupdTransfer *transfer = link->data;
-        if (transfer->path != NULL && transfer->attempt == 0 && is_of_url(attempt->url, transfer))
-            return FALSE;
-    }
-    if (remembers_server(evidence, attempt->url))
-        return TRUE;
-    for (const GList *link = evidence->transfers.tail; link != NULL; link = link->prev) {
-        const GtupdTransfer *transfer = link->data;
-        if (transfer->path != NULL && gtupd_file_url_is_server_of(attempt->url, transfer))
-            return TRUE;
-    }
-    return FALSE;
+    if (self != NULL && has_such(&self->kept, attempt->url, is_unclaimed_of_url))
+        return FALSE;
+    return remembers_server(evidence, attempt->url) || has_such(&evidence->kept, attempt->url, is_asked_of_server);
+}
+
+/* Its end has changed. One that has been forgotten is nowhere. */
+static void move_attempt(GtupdAttempt *attempt)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(attempt->places); i++)
+        if (attempt->places[i] != NULL)
+            g_sequence_sort_changed(attempt->places[i], compare_ends, NULL);
 }
 
 void gtupd_evidence_close(GtupdEvidence *evidence, GtupdAttempt *attempt, const GtupdEvent *result, gint64 until)
@@ -483,6 +595,7 @@ void gtupd_evidence_close(GtupdEvidence *evidence, GtupdAttempt *attempt, const 
     GtupdClaim *claim = &attempt->told->claim;
     attempt->told->result = *result;
     attempt->until = until;
+    move_attempt(attempt);
     *claim = gtupd_evidence_claim(evidence, attempt);
     *evidence->dropped += evidence->effort->dropped;
     for (guint i = 0; i < claim->transfers->len; i++)

@@ -72,6 +72,8 @@ static char *dup_plain(const char *path)
 
 gboolean gtupd_file_url_same_path(const char *a, const char *b)
 {
+    if (strchr(a, '%') == NULL && strchr(b, '%') == NULL)
+        return strcmp(a + strspn(a, "/"), b + strspn(b, "/")) == 0;
     g_autofree char *left = dup_plain(a), *right = dup_plain(b);
     return strcmp(left, right) == 0;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "transfer.h"
 
+#include <string.h>
+
 GtupdTransfer *gtupd_transfer_new(GtupdTransferProtocol protocol)
 {
     GtupdTransfer *transfer = g_rc_box_new0(GtupdTransfer);
@@ -29,10 +31,27 @@ void gtupd_transfer_unref(GtupdTransfer *transfer)
         g_rc_box_release_full(transfer, clear);
 }
 
+void gtupd_transfer_set_request(GtupdTransfer *transfer, const GtupdAnchor *request)
+{
+    transfer->request = *request;
+    for (gsize i = 0; i < G_N_ELEMENTS(transfer->places); i++)
+        if (transfer->places[i] != NULL)
+            g_sequence_sort_changed(transfer->places[i], gtupd_transfer_compare_requests, NULL);
+}
+
+gint gtupd_transfer_compare_requests(gconstpointer a, gconstpointer b, gpointer data G_GNUC_UNUSED)
+{
+    const GtupdAnchor *left = &((const GtupdTransfer *)a)->request, *right = &((const GtupdTransfer *)b)->request;
+    if (left->time != right->time)
+        return left->time < right->time ? -1 : 1;
+    return (left->order > right->order) - (left->order < right->order);
+}
+
 GtupdTransfer *gtupd_transfer_copy(const GtupdTransfer *transfer)
 {
     GtupdTransfer *copy = gtupd_transfer_new(transfer->protocol);
     *copy = *transfer;
+    memset(copy->places, 0, sizeof copy->places);
     copy->host = g_strdup(transfer->host);
     copy->path = g_strdup(transfer->path);
     copy->redirect = g_strdup(transfer->redirect);

@@ -66,8 +66,9 @@ typedef struct {
     gint64 longest_stall;              /* ns without payload, from the request on, up to last_payload or the close */
     guint retransmitted;               /* segments with nothing new: SYNs while there is no answer, then payload */
     GtupdClosedBy closed_by;
-    gboolean reset;  /* closed by RST */
-    char sha256[65]; /* of the body, wholly captured; "" else */
+    gboolean reset;           /* closed by RST */
+    char sha256[65];          /* of the body, wholly captured; "" else */
+    GSequenceIter *places[2]; /* where it is kept by request, until it is forgotten there */
 } GtupdTransfer;
 
 /* A transfer of which nothing is known. Never fails. */
@@ -75,6 +76,12 @@ GtupdTransfer *gtupd_transfer_new(GtupdTransferProtocol protocol);
 GtupdTransfer *gtupd_transfer_ref(GtupdTransfer *transfer);
 void gtupd_transfer_unref(GtupdTransfer *transfer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdTransfer, gtupd_transfer_unref)
+
+/* Its request is this packet, from now on. Wherever it is kept by request, it takes its new place. */
+void gtupd_transfer_set_request(GtupdTransfer *transfer, const GtupdAnchor *request);
+
+/* A GCompareDataFunc: by time, then by order. */
+gint gtupd_transfer_compare_requests(gconstpointer a, gconstpointer b, gpointer data);
 
 /* As it is now, for someone to keep. */
 GtupdTransfer *gtupd_transfer_copy(const GtupdTransfer *transfer);
