@@ -25,9 +25,7 @@ GtupdTransfer *gtupd_progress_begin(GtupdTracker *tracker, const GtupdPeers *pee
 
 void gtupd_progress_ask(GtupdTransfer *transfer, const char *path, gsize length, const GtupdAnchor *anchor)
 {
-    g_free(transfer->path);
-    transfer->path = gtupd_progress_dup_text(path, length);
-    gtupd_transfer_set_request(transfer, anchor);
+    gtupd_transfer_ask(transfer, gtupd_progress_dup_text(path, length), anchor);
     transfer->last_payload = anchor->time;
 }
 

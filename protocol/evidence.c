@@ -24,12 +24,6 @@ typedef struct {
     GSequence *attempts;  /* of GtupdAttempt, by end */
 } Kept;
 
-/* Places in both. */
-enum {
-    OF_ALL,
-    OF_CLIENT
-};
-
 /* What one address has asked for, and the attempts reported from there. */
 typedef struct {
     char address[46]; /* "" not known */
@@ -45,8 +39,9 @@ typedef struct {
 struct _GtupdEvidence {
     guint64 *dropped;    /* at limits; the tracker's */
     Effort *effort;      /* of the claim at hand */
-    Kept kept;           /* of all; owns the transfers */
-    GQueue attempts;     /* of GtupdAttempt, in the order in which they began; owned */
+    GQueue transfers;    /* of GtupdTransfer, in the order in which they began; owned */
+    GQueue attempts;     /* of GtupdAttempt, the same */
+    Kept kept;           /* all of them, those of one file together */
     GHashTable *clients; /* address → Client */
     GHashTable *servers; /* "protocol port host": forgotten transfers were of these */
     GHashTable *urls;    /* text → GtupdFileUrl, in a box: a fleet is sent to few places, again and again */
@@ -96,9 +91,9 @@ void gtupd_attempt_forget(GtupdAttempt *attempt)
     attempt_unref(attempt);
 }
 
-static Kept kept_new(GDestroyNotify transfer_free)
+static Kept kept_new(void)
 {
-    return (Kept){g_sequence_new(transfer_free), g_sequence_new(NULL)};
+    return (Kept){g_sequence_new(NULL), g_sequence_new(NULL)};
 }
 
 static void kept_clear(Kept *kept)
@@ -117,7 +112,7 @@ static void client_free(gpointer data)
 static void let_go(gpointer data)
 {
     GtupdTransfer *transfer = data;
-    transfer->places[OF_ALL] = transfer->places[OF_CLIENT] = NULL;
+    transfer->of_file = transfer->of_client = NULL;
     gtupd_transfer_unref(transfer);
 }
 
@@ -126,8 +121,9 @@ GtupdEvidence *gtupd_evidence_new(guint64 *dropped)
     GtupdEvidence *evidence = g_new0(GtupdEvidence, 1);
     evidence->dropped = dropped;
     evidence->effort = g_new0(Effort, 1);
-    evidence->kept = kept_new(let_go);
+    g_queue_init(&evidence->transfers);
     g_queue_init(&evidence->attempts);
+    evidence->kept = kept_new();
     evidence->clients = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, client_free);
     evidence->servers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     evidence->urls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, url_unref);
@@ -140,6 +136,7 @@ void gtupd_evidence_free(GtupdEvidence *evidence)
         return;
     g_hash_table_unref(evidence->clients);
     kept_clear(&evidence->kept);
+    g_queue_clear_full(&evidence->transfers, let_go);
     g_queue_clear_full(&evidence->attempts, attempt_unref);
     g_hash_table_unref(evidence->servers);
     g_hash_table_unref(evidence->urls);
@@ -176,7 +173,7 @@ static Client *client_of(GtupdEvidence *evidence, const char *address)
         return client;
     client = g_new0(Client, 1);
     g_strlcpy(client->address, address, sizeof client->address);
-    client->kept = kept_new(NULL);
+    client->kept = kept_new();
     g_hash_table_insert(evidence->clients, client->address, client);
     return client;
 }
@@ -187,50 +184,43 @@ static void drop_idle(GtupdEvidence *evidence, Client *client)
         g_hash_table_remove(evidence->clients, client->address);
 }
 
-static GtupdTransfer *oldest_transfer(const GtupdEvidence *evidence)
-{
-    return g_sequence_get(g_sequence_get_begin_iter(evidence->kept.transfers));
-}
-
 static void forget_transfer(GtupdEvidence *evidence)
 {
-    GtupdTransfer *transfer = oldest_transfer(evidence);
+    GtupdTransfer *transfer = g_queue_pop_head(&evidence->transfers);
     Client *client = client_of(evidence, transfer->client);
+    g_sequence_remove(transfer->of_file);
+    g_sequence_remove(transfer->of_client);
+    drop_idle(evidence, client);
     if (transfer->path != NULL) {
         remember_server(evidence, transfer, transfer->host);
         remember_server(evidence, transfer, transfer->server);
     }
-    g_sequence_remove(transfer->places[OF_CLIENT]);
-    drop_idle(evidence, client);
-    g_sequence_remove(transfer->places[OF_ALL]);
+    let_go(transfer);
 }
 
 static void forget_attempt(GtupdEvidence *evidence)
 {
     GtupdAttempt *attempt = g_queue_pop_head(&evidence->attempts);
     Client *client = client_of(evidence, attempt->client);
-    for (guint i = 0; i < G_N_ELEMENTS(attempt->places); i++) {
-        g_sequence_remove(attempt->places[i]);
-        attempt->places[i] = NULL;
-    }
+    g_sequence_remove(attempt->of_file);
+    g_sequence_remove(attempt->of_client);
+    attempt->of_file = attempt->of_client = NULL;
     drop_idle(evidence, client);
     attempt_unref(attempt);
-}
-
-static void keep_transfer(const Kept *kept, guint place, GtupdTransfer *transfer)
-{
-    transfer->places[place] =
-        g_sequence_insert_sorted(kept->transfers, transfer, gtupd_transfer_compare_requests, NULL);
 }
 
 void gtupd_evidence_add(GtupdEvidence *evidence, GtupdTransfer *transfer)
 {
     const gint64 now = transfer->request.time;
-    keep_transfer(&evidence->kept, OF_ALL, gtupd_transfer_ref(transfer));
-    keep_transfer(&client_of(evidence, transfer->client)->kept, OF_CLIENT, transfer);
-    while (oldest_transfer(evidence)->request.time < now - MEMORY)
+    Client *client = client_of(evidence, transfer->client);
+    g_queue_push_tail(&evidence->transfers, gtupd_transfer_ref(transfer));
+    transfer->of_file =
+        g_sequence_insert_sorted(evidence->kept.transfers, transfer, gtupd_transfer_compare_files, NULL);
+    transfer->of_client =
+        g_sequence_insert_sorted(client->kept.transfers, transfer, gtupd_transfer_compare_requests, NULL);
+    while (((const GtupdTransfer *)evidence->transfers.head->data)->request.time < now - MEMORY)
         forget_transfer(evidence);
-    for (; g_sequence_get_length(evidence->kept.transfers) > GTUPD_MAX_TRANSFERS; (*evidence->dropped)++)
+    for (; evidence->transfers.length > GTUPD_MAX_TRANSFERS; (*evidence->dropped)++)
         forget_transfer(evidence);
 }
 
@@ -261,9 +251,15 @@ static gint compare_ends(gconstpointer a, gconstpointer b, gpointer data G_GNUC_
     return (left > right) - (left < right);
 }
 
-static void keep_attempt(const Kept *kept, guint place, GtupdAttempt *attempt)
+static guint file_of(const GtupdAttempt *attempt)
 {
-    attempt->places[place] = g_sequence_insert_sorted(kept->attempts, attempt, compare_ends, NULL);
+    return attempt->url != NULL ? attempt->url->path_hash : 0;
+}
+
+static gint compare_files(gconstpointer a, gconstpointer b, gpointer data)
+{
+    const guint left = file_of(a), right = file_of(b);
+    return left != right ? (left > right) - (left < right) : compare_ends(a, b, data);
 }
 
 GtupdAttempt *gtupd_evidence_open(GtupdEvidence *evidence, const char *device, const char *client, const char *url,
@@ -279,8 +275,9 @@ GtupdAttempt *gtupd_evidence_open(GtupdEvidence *evidence, const char *device, c
     attempt->until = G_MAXINT64;
     attempt->url = url != NULL ? share_url(evidence, url) : NULL;
     g_queue_push_tail(&evidence->attempts, g_rc_box_acquire(attempt));
-    keep_attempt(&evidence->kept, OF_ALL, attempt);
-    keep_attempt(&client_of(evidence, client)->kept, OF_CLIENT, attempt);
+    attempt->of_file = g_sequence_insert_sorted(evidence->kept.attempts, attempt, compare_files, NULL);
+    attempt->of_client =
+        g_sequence_insert_sorted(client_of(evidence, client)->kept.attempts, attempt, compare_ends, NULL);
     while (((const GtupdAttempt *)evidence->attempts.head->data)->from < from - MEMORY)
         forget_attempt(evidence);
     for (; evidence->attempts.length > GTUPD_MAX_ATTEMPTS; (*evidence->dropped)++)
@@ -304,6 +301,8 @@ static gboolean is_in_time(const GtupdAttempt *attempt, const GtupdTransfer *tra
 /* Of the attempt's URL; before anything has been asked for, of its server. */
 static gboolean is_of_url(const GtupdFileUrl *url, const GtupdTransfer *transfer)
 {
+    if (transfer->path != NULL && transfer->path_hash != url->path_hash)
+        return FALSE;
     return gtupd_file_url_is_server_of(url, transfer) &&
            (transfer->path == NULL || gtupd_file_url_same_path(url->path, transfer->path));
 }
@@ -318,7 +317,8 @@ static gboolean competes(const GtupdAttempt *attempt, const GtupdAttempt *other)
 
 static gboolean asks_for_the_same(const GtupdAttempt *attempt, const GtupdAttempt *other)
 {
-    return competes(attempt, other) && gtupd_file_url_same_path(attempt->url->path, other->url->path);
+    return other->url != NULL && other->url->path_hash == attempt->url->path_hash && competes(attempt, other) &&
+           gtupd_file_url_same_path(attempt->url->path, other->url->path);
 }
 
 static const Client *find_client(const GtupdEvidence *evidence, const char *address)
@@ -326,11 +326,18 @@ static const Client *find_client(const GtupdEvidence *evidence, const char *addr
     return g_hash_table_lookup(evidence->clients, address);
 }
 
-/* The first that was not asked for before this time. */
-static GSequenceIter *first_asked(const Kept *kept, gint64 from)
+/* The first that the client did not ask for before this time. */
+static GSequenceIter *first_asked(const Client *client, gint64 from)
 {
     const GtupdTransfer bound = {.request = {.time = from}}; /* packets count from 1, so it comes before all of then */
-    return g_sequence_search(kept->transfers, (gpointer)&bound, gtupd_transfer_compare_requests, NULL);
+    return g_sequence_search(client->kept.transfers, (gpointer)&bound, gtupd_transfer_compare_requests, NULL);
+}
+
+/* The same of all that have asked for the attempt's file. */
+static GSequenceIter *first_asked_by_any(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
+{
+    const GtupdTransfer bound = {.path_hash = file_of(attempt), .request = {.time = attempt->from}};
+    return g_sequence_search(evidence->kept.transfers, (gpointer)&bound, gtupd_transfer_compare_files, NULL);
 }
 
 /* The next that was asked for in the attempt's time; NULL: there is none, or there have been looks enough. */
@@ -343,14 +350,21 @@ static GtupdTransfer *next_asked(const GtupdEvidence *evidence, GSequenceIter **
     return is_in_time(attempt, transfer) ? transfer : NULL;
 }
 
-/* The first that has not ended before this time. */
-static GSequenceIter *first_open(const Kept *kept, gint64 time)
+/* The first of the client's attempts that had not ended before this time. */
+static GSequenceIter *first_open(const Client *client, gint64 time)
 {
     const GtupdAttempt bound = {.from = time, .until = time - 1};
-    return g_sequence_search(kept->attempts, (gpointer)&bound, compare_ends, NULL);
+    return g_sequence_search(client->kept.attempts, (gpointer)&bound, compare_ends, NULL);
 }
 
-/* The same for attempts; they may begin at any time. */
+/* The same of all at the attempt's file. */
+static GSequenceIter *first_open_of_any(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
+{
+    const GtupdAttempt bound = {.from = attempt->from, .until = attempt->from - 1, .url = attempt->url};
+    return g_sequence_search(evidence->kept.attempts, (gpointer)&bound, compare_files, NULL);
+}
+
+/* The next attempt, which may begin at any time; NULL: as above. */
 static const GtupdAttempt *next_open(const GtupdEvidence *evidence, GSequenceIter **at)
 {
     if (g_sequence_iter_is_end(*at) || !look(evidence))
@@ -366,7 +380,7 @@ static gboolean has_own(const GtupdEvidence *evidence, const GtupdAttempt *attem
     if (client == NULL)
         return FALSE;
     const GtupdTransfer *transfer;
-    for (GSequenceIter *at = first_asked(&client->kept, attempt->from);
+    for (GSequenceIter *at = first_asked(client, attempt->from);
          (transfer = next_asked(evidence, &at, attempt)) != NULL;)
         if (is_of_url(attempt->url, transfer))
             return TRUE;
@@ -411,7 +425,7 @@ static void follow(const GtupdEvidence *evidence, Course *course, const GtupdTra
 static gboolean is_shared(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
 {
     const GtupdAttempt *other;
-    for (GSequenceIter *at = first_open(&find_client(evidence, attempt->client)->kept, attempt->from);
+    for (GSequenceIter *at = first_open(find_client(evidence, attempt->client), attempt->from);
          (other = next_open(evidence, &at)) != NULL;)
         if (asks_for_the_same(attempt, other))
             return TRUE;
@@ -422,7 +436,8 @@ static gboolean is_shared(const GtupdEvidence *evidence, const GtupdAttempt *att
 static gboolean is_contested(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
 {
     const GtupdAttempt *other;
-    for (GSequenceIter *at = first_open(&evidence->kept, attempt->from); (other = next_open(evidence, &at)) != NULL;)
+    for (GSequenceIter *at = first_open_of_any(evidence, attempt);
+         (other = next_open(evidence, &at)) != NULL && file_of(other) == file_of(attempt);)
         if (asks_for_the_same(attempt, other) && !has_own(evidence, other))
             return TRUE;
     return FALSE;
@@ -433,7 +448,7 @@ static gboolean is_of_neighbour(const GtupdEvidence *evidence, const GtupdAttemp
                                 const GtupdTransfer *transfer)
 {
     const GtupdAttempt *other;
-    for (GSequenceIter *at = first_open(&find_client(evidence, transfer->client)->kept, attempt->from);
+    for (GSequenceIter *at = first_open(find_client(evidence, transfer->client), attempt->from);
          (other = next_open(evidence, &at)) != NULL;)
         if (competes(attempt, other) && is_of_url(other->url, transfer))
             return TRUE;
@@ -462,7 +477,7 @@ static void claim_all_of(const GtupdEvidence *evidence, const GtupdAttempt *atte
     Course course = {attempt, g_array_new(FALSE, FALSE, sizeof(GtupdFileUrl))};
     g_array_set_clear_func(course.redirects, redirect_clear);
     GtupdTransfer *transfer;
-    for (GSequenceIter *at = first_asked(&client->kept, attempt->from);
+    for (GSequenceIter *at = first_asked(client, attempt->from);
          (transfer = next_asked(evidence, &at, attempt)) != NULL;) {
         if (transfer->attempt != 0)
             continue;
@@ -480,7 +495,7 @@ static void claim_all_of(const GtupdEvidence *evidence, const GtupdAttempt *atte
 static gboolean is_of_another(const GtupdEvidence *evidence, const GtupdTransfer *transfer)
 {
     const GtupdAttempt *other;
-    for (GSequenceIter *at = first_open(&find_client(evidence, transfer->client)->kept, transfer->request.time);
+    for (GSequenceIter *at = first_open(find_client(evidence, transfer->client), transfer->request.time);
          (other = next_open(evidence, &at)) != NULL;)
         if (other->url != NULL && is_in_time(other, transfer))
             return TRUE;
@@ -492,8 +507,8 @@ static const char *only_stranger(const GtupdEvidence *evidence, const GtupdAttem
 {
     const char *client = NULL;
     const GtupdTransfer *transfer;
-    for (GSequenceIter *at = first_asked(&evidence->kept, attempt->from);
-         (transfer = next_asked(evidence, &at, attempt)) != NULL;) {
+    for (GSequenceIter *at = first_asked_by_any(evidence, attempt);
+         (transfer = next_asked(evidence, &at, attempt)) != NULL && transfer->path_hash == file_of(attempt);) {
         if (transfer->path == NULL || transfer->attempt != 0 || !is_of_url(attempt->url, transfer) ||
             is_of_another(evidence, transfer))
             continue;
@@ -585,9 +600,10 @@ gboolean gtupd_evidence_has_others(const GtupdEvidence *evidence, const GtupdAtt
 /* Its end has changed. One that has been forgotten is nowhere. */
 static void move_attempt(GtupdAttempt *attempt)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(attempt->places); i++)
-        if (attempt->places[i] != NULL)
-            g_sequence_sort_changed(attempt->places[i], compare_ends, NULL);
+    if (attempt->of_file == NULL)
+        return;
+    g_sequence_sort_changed(attempt->of_file, compare_files, NULL);
+    g_sequence_sort_changed(attempt->of_client, compare_ends, NULL);
 }
 
 void gtupd_evidence_close(GtupdEvidence *evidence, GtupdAttempt *attempt, const GtupdEvent *result, gint64 until)

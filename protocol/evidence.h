@@ -38,14 +38,14 @@ typedef struct {
 
 /* One download attempt: from its 2X0 to the report that ends it. Small, as many of them are remembered for hours. */
 typedef struct {
-    char device[16];          /* Unique ID */
-    char client[46];          /* the device's own address; "" not known */
-    guint number;             /* in its update, from 1 */
-    gint64 from;              /* ns; its transfers are not asked for before … */
-    gint64 until;             /* … or after this; G_MAXINT64: it is open */
-    GtupdFileUrl *url;        /* shared with others of this URL; NULL: none, or not to be understood */
-    GtupdAttemptStory *told;  /* until its update is forgotten */
-    GSequenceIter *places[2]; /* the evidence's */
+    char device[16];                    /* Unique ID */
+    char client[46];                    /* the device's own address; "" not known */
+    guint number;                       /* in its update, from 1 */
+    gint64 from;                        /* ns; its transfers are not asked for before … */
+    gint64 until;                       /* … or after this; G_MAXINT64: it is open */
+    GtupdFileUrl *url;                  /* shared with others of this URL; NULL: none, or not to be understood */
+    GtupdAttemptStory *told;            /* until its update is forgotten */
+    GSequenceIter *of_file, *of_client; /* the evidence's: where it is kept; NULL: nowhere */
 } GtupdAttempt;
 
 /* What is dropped at a limit (but by a claim that changes nothing) is counted in *dropped, which must outlive the

@@ -51,6 +51,7 @@ gboolean gtupd_file_url_parse(const char *url, GtupdFileUrl *out)
             .host = gtupd_file_url_dup_host(host),
             .path = g_strconcat(*path != '\0' ? path : "/", query != NULL ? "?" : NULL, query, NULL),
         };
+        out->path_hash = gtupd_file_url_hash_path(out->path);
         return TRUE;
     }
     return FALSE;
@@ -72,10 +73,14 @@ static char *dup_plain(const char *path)
 
 gboolean gtupd_file_url_same_path(const char *a, const char *b)
 {
-    if (strchr(a, '%') == NULL && strchr(b, '%') == NULL)
-        return strcmp(a + strspn(a, "/"), b + strspn(b, "/")) == 0;
     g_autofree char *left = dup_plain(a), *right = dup_plain(b);
     return strcmp(left, right) == 0;
+}
+
+guint gtupd_file_url_hash_path(const char *path)
+{
+    g_autofree char *plain = dup_plain(path);
+    return g_str_hash(plain);
 }
 
 gboolean gtupd_file_url_is_server_of(const GtupdFileUrl *url, const GtupdTransfer *transfer)

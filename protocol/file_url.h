@@ -14,6 +14,7 @@ typedef struct {
     guint16 port;
     char *host; /* lower case; an address as inet_ntop() writes it */
     char *path; /* as in the URL, with its query; at least "/" */
+    guint path_hash;
 } GtupdFileUrl;
 
 /* TRUE: *out is filled in, to be cleared by the caller. FALSE: neither http, https nor ftp, or not to be understood. */
@@ -23,6 +24,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GtupdFileUrl, gtupd_file_url_clear)
 
 /* Do both paths name the same file? Percent-encoding and slashes at the beginning make no difference. */
 gboolean gtupd_file_url_same_path(const char *a, const char *b);
+
+/* A number that is the same for paths of the same file. */
+guint gtupd_file_url_hash_path(const char *path);
 
 /* Was the transfer of this URL's server: by name or by address, and port? */
 gboolean gtupd_file_url_is_server_of(const GtupdFileUrl *url, const GtupdTransfer *transfer);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "transfer.h"
 
-#include <string.h>
+#include "file_url.h"
 
 GtupdTransfer *gtupd_transfer_new(GtupdTransferProtocol protocol)
 {
@@ -31,12 +31,16 @@ void gtupd_transfer_unref(GtupdTransfer *transfer)
         g_rc_box_release_full(transfer, clear);
 }
 
-void gtupd_transfer_set_request(GtupdTransfer *transfer, const GtupdAnchor *request)
+void gtupd_transfer_ask(GtupdTransfer *transfer, char *path, const GtupdAnchor *request)
 {
+    g_free(transfer->path);
+    transfer->path = path;
+    transfer->path_hash = gtupd_file_url_hash_path(path);
     transfer->request = *request;
-    for (gsize i = 0; i < G_N_ELEMENTS(transfer->places); i++)
-        if (transfer->places[i] != NULL)
-            g_sequence_sort_changed(transfer->places[i], gtupd_transfer_compare_requests, NULL);
+    if (transfer->of_file == NULL)
+        return;
+    g_sequence_sort_changed(transfer->of_file, gtupd_transfer_compare_files, NULL);
+    g_sequence_sort_changed(transfer->of_client, gtupd_transfer_compare_requests, NULL);
 }
 
 gint gtupd_transfer_compare_requests(gconstpointer a, gconstpointer b, gpointer data G_GNUC_UNUSED)
@@ -47,11 +51,17 @@ gint gtupd_transfer_compare_requests(gconstpointer a, gconstpointer b, gpointer 
     return (left->order > right->order) - (left->order < right->order);
 }
 
+gint gtupd_transfer_compare_files(gconstpointer a, gconstpointer b, gpointer data)
+{
+    const guint left = ((const GtupdTransfer *)a)->path_hash, right = ((const GtupdTransfer *)b)->path_hash;
+    return left != right ? (left > right) - (left < right) : gtupd_transfer_compare_requests(a, b, data);
+}
+
 GtupdTransfer *gtupd_transfer_copy(const GtupdTransfer *transfer)
 {
     GtupdTransfer *copy = gtupd_transfer_new(transfer->protocol);
     *copy = *transfer;
-    memset(copy->places, 0, sizeof copy->places);
+    copy->of_file = copy->of_client = NULL;
     copy->host = g_strdup(transfer->host);
     copy->path = g_strdup(transfer->path);
     copy->redirect = g_strdup(transfer->redirect);

@@ -48,6 +48,7 @@ typedef struct {
     gboolean secure;       /* TLS: nothing of what is asked and answered can be read */
     char *host;            /* as asked for, else as DNS has it, in lower case; printable; NULL not known */
     char *path;            /* as asked for; printable; NULL: nothing has been asked for yet */
+    guint path_hash;       /* gtupd_file_url_hash_path() */
     char *redirect;        /* target of a 3xx; printable, credentials masked; NULL none */
     int status;            /* HTTP status, last FTP reply, or DNS response code; 0 none */
     gint64 expected;       /* bytes that this transfer should bring; −1 not known */
@@ -66,9 +67,9 @@ typedef struct {
     gint64 longest_stall;              /* ns without payload, from the request on, up to last_payload or the close */
     guint retransmitted;               /* segments with nothing new: SYNs while there is no answer, then payload */
     GtupdClosedBy closed_by;
-    gboolean reset;           /* closed by RST */
-    char sha256[65];          /* of the body, wholly captured; "" else */
-    GSequenceIter *places[2]; /* where it is kept by request, until it is forgotten there */
+    gboolean reset;                     /* closed by RST */
+    char sha256[65];                    /* of the body, wholly captured; "" else */
+    GSequenceIter *of_file, *of_client; /* the evidence's: where it is kept; NULL: nowhere */
 } GtupdTransfer;
 
 /* A transfer of which nothing is known. Never fails. */
@@ -77,11 +78,12 @@ GtupdTransfer *gtupd_transfer_ref(GtupdTransfer *transfer);
 void gtupd_transfer_unref(GtupdTransfer *transfer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdTransfer, gtupd_transfer_unref)
 
-/* Its request is this packet, from now on. Wherever it is kept by request, it takes its new place. */
-void gtupd_transfer_set_request(GtupdTransfer *transfer, const GtupdAnchor *request);
+/* The file has been asked for by this packet; takes the path. Where the transfer is kept, it takes its new place. */
+void gtupd_transfer_ask(GtupdTransfer *transfer, char *path, const GtupdAnchor *request);
 
-/* A GCompareDataFunc: by time, then by order. */
+/* By request; and by file, then by request. GCompareDataFuncs. */
 gint gtupd_transfer_compare_requests(gconstpointer a, gconstpointer b, gpointer data);
+gint gtupd_transfer_compare_files(gconstpointer a, gconstpointer b, gpointer data);
 
 /* As it is now, for someone to keep. */
 GtupdTransfer *gtupd_transfer_copy(const GtupdTransfer *transfer);

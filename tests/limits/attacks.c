@@ -515,6 +515,26 @@ static void strangers(Recorder *recorder, guint count)
     }
 }
 
+/* Devices that all download at the same time, each another file, while one stranger asks for all of them. */
+static void disputes(Recorder *recorder, guint count)
+{
+    g_autofree End *devices = g_new(End, count), *backends = g_new(End, count);
+    for (guint n = 0; n < count; n++) {
+        char url[64];
+        g_snprintf(url, sizeof url, URL "%u", n);
+        devices[n] = client_end(n + 10);
+        backends[n] = backend_end();
+        begin_download(recorder, &devices[n], &backends[n], n, url);
+    }
+    for (guint n = 0; n < count; n++) {
+        char path[32];
+        g_snprintf(path, sizeof path, "/a.bin%u", n);
+        ask(recorder, n, path, "", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+    }
+    for (guint n = 0; n < count; n++)
+        say(recorder, &devices[n], &backends[n], imei(n).text, "+RESP:GTUPD", "202,1,", 5);
+}
+
 /* Start commands, each with a file server of its own. */
 static void servers(Recorder *recorder, guint count)
 {
@@ -661,6 +681,7 @@ static const Attack attacks[] = {
     {"pipelines",       "HTTP requests without an answer, 60 on a connection",                  pipelines},
     {"neighbours",      "devices behind one address that download the same file",               neighbours},
     {"strangers",       "devices that download the same file from another's address",           strangers},
+    {"disputes",        "devices that download at once, and a stranger who asks for their files",  disputes},
     {"servers",         "file servers that start commands name",                                servers},
     {"lookups",         "DNS look-ups without an answer",                                       lookups},
     {"answers",         "DNS answers of 80 addresses for a name with 1,000 ports",              answers},

@@ -591,7 +591,7 @@ static void take_transfer(const Exchange *exchange, const Words *words, const Gt
         transfer->server_port = (guint16)option_number(words, "port", "80");
     }
     if (transfer->result > GTUPD_TRANSFER_UNREACHABLE && asks) {
-        transfer->path = g_strdup(option(words, "path", "/p"));
+        gtupd_transfer_ask(transfer, g_strdup(option(words, "path", "/p")), anchor);
     }
     transfer->redirect = g_strdup(to);
     transfer->request = *anchor;

@@ -51,6 +51,8 @@ static void test_same_path(void)
         g_test_message("%s %s", paths[i].a, paths[i].b);
         g_assert_cmpint(gtupd_file_url_same_path(paths[i].a, paths[i].b), ==, paths[i].same);
         g_assert_cmpint(gtupd_file_url_same_path(paths[i].b, paths[i].a), ==, paths[i].same);
+        g_assert_cmpint(gtupd_file_url_hash_path(paths[i].a) == gtupd_file_url_hash_path(paths[i].b), ==,
+                        paths[i].same);
     }
 }
 
