@@ -40,7 +40,7 @@
 /* Downloads */
 #define GTUPD_MAX_TRANSFERS          16384      /* file transfers that an attempt may still claim */
 #define GTUPD_MAX_ATTEMPTS           16384      /* download attempts that may still claim them */
-#define GTUPD_MAX_CLAIM_LOOKS        20000      /* at transfers and attempts, to find those of one attempt */
+#define GTUPD_MAX_CLAIM_LOOKS        4096       /* at transfers and attempts of its time, to find those of one attempt */
 #define GTUPD_MAX_ATTEMPT_TRANSFERS  32         /* transfers kept of one attempt */
 #define GTUPD_MAX_UPDATE_ATTEMPTS    32         /* attempts of one update whose transfers are kept */
 #define GTUPD_MAX_REDIRECTS          8          /* that one attempt is followed through */

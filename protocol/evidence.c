@@ -357,10 +357,11 @@ static GSequenceIter *first_open(const Client *client, gint64 time)
     return g_sequence_search(client->kept.attempts, (gpointer)&bound, compare_ends, NULL);
 }
 
-/* The same of all at the attempt's file. */
-static GSequenceIter *first_open_of_any(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
+/* The same of all attempts at a file, which the hash of its path tells. */
+static GSequenceIter *first_open_of_file(const GtupdEvidence *evidence, guint file, gint64 time)
 {
-    const GtupdAttempt bound = {.from = attempt->from, .until = attempt->from - 1, .url = attempt->url};
+    GtupdFileUrl url = {.path_hash = file};
+    const GtupdAttempt bound = {.from = time, .until = time - 1, .url = &url};
     return g_sequence_search(evidence->kept.attempts, (gpointer)&bound, compare_files, NULL);
 }
 
@@ -436,7 +437,7 @@ static gboolean is_shared(const GtupdEvidence *evidence, const GtupdAttempt *att
 static gboolean is_contested(const GtupdEvidence *evidence, const GtupdAttempt *attempt)
 {
     const GtupdAttempt *other;
-    for (GSequenceIter *at = first_open_of_any(evidence, attempt);
+    for (GSequenceIter *at = first_open_of_file(evidence, file_of(attempt), attempt->from);
          (other = next_open(evidence, &at)) != NULL && file_of(other) == file_of(attempt);)
         if (asks_for_the_same(attempt, other) && !has_own(evidence, other))
             return TRUE;
@@ -448,9 +449,9 @@ static gboolean is_of_neighbour(const GtupdEvidence *evidence, const GtupdAttemp
                                 const GtupdTransfer *transfer)
 {
     const GtupdAttempt *other;
-    for (GSequenceIter *at = first_open(find_client(evidence, transfer->client), attempt->from);
-         (other = next_open(evidence, &at)) != NULL;)
-        if (competes(attempt, other) && is_of_url(other->url, transfer))
+    for (GSequenceIter *at = first_open_of_file(evidence, transfer->path_hash, attempt->from);
+         (other = next_open(evidence, &at)) != NULL && file_of(other) == transfer->path_hash;)
+        if (strcmp(other->client, transfer->client) == 0 && competes(attempt, other) && is_of_url(other->url, transfer))
             return TRUE;
     return FALSE;
 }

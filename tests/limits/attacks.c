@@ -279,18 +279,24 @@ static void gaps(Recorder *recorder, guint count)
     }
 }
 
-/* One Unique ID on very many connections in turn. */
+/*
+ * One Unique ID on very many connections in turn: of each round the n-th after the one before, so that the eight kinds
+ * of rounds have 8 × 997 pairs of connections, again and again.
+ */
 static void conflicts(Recorder *recorder, guint count)
 {
     enum {
-        CONNECTIONS = 1000
+        CONNECTIONS = 997
     };
     g_autofree End *clients = g_new(End, CONNECTIONS);
     const End backend = backend_end();
     for (guint n = 0; n < CONNECTIONS; n++)
         clients[n] = client_end(n);
-    for (guint n = 0; n < count; n++)
-        say(recorder, &clients[n * 7919 % CONNECTIONS], &backend, imei(1).text, "+RESP:GTHBD", "", n);
+    guint at = 0;
+    for (guint n = 0; n < count; n++) {
+        at = (at + n / CONNECTIONS % 8 + 1) % CONNECTIONS;
+        say(recorder, &clients[at], &backend, imei(1).text, "+RESP:GTHBD", "", n);
+    }
 }
 
 /* --- Commands --- */
@@ -396,13 +402,27 @@ static End file_client(guint n)
     return client;
 }
 
-static void ask(Recorder *recorder, guint n, const char *path, const char *more, const char *answer)
+/* A connection with a file server. */
+typedef struct {
+    End client, files;
+} Visit;
+
+static Visit visit(Recorder *recorder, guint n, guint16 port)
 {
-    End client = file_client(n), files = files_end(80);
-    tcp_open(recorder, &client, &files);
-    tcp_text(recorder, &client, &files, "GET %s HTTP/1.1\r\nHost: 198.51.100.9\r\n%s\r\n", path, more);
-    tcp_text(recorder, &files, &client, "%s", answer);
+    Visit visit = {file_client(n), files_end(port)};
+    tcp_open(recorder, &visit.client, &visit.files);
+    return visit;
 }
+
+static Visit ask(Recorder *recorder, guint n, const char *path, const char *more, const char *answer)
+{
+    Visit to = visit(recorder, n, 80);
+    tcp_text(recorder, &to.client, &to.files, "GET %s HTTP/1.1\r\nHost: 198.51.100.9\r\n%s\r\n", path, more);
+    tcp_text(recorder, &to.files, &to.client, "%s", answer);
+    return to;
+}
+
+#define NOT_FOUND "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 
 /* Attempt after attempt of one update, each refused by the file server. */
 static void attempts(Recorder *recorder, guint count)
@@ -410,7 +430,7 @@ static void attempts(Recorder *recorder, guint count)
     End device = client_end(1), backend = backend_end();
     begin_download(recorder, &device, &backend, 1, URL);
     for (guint n = 0; n < count; n++) {
-        ask(recorder, n, "/a.bin", "", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        ask(recorder, n, "/a.bin", "", NOT_FOUND);
         say(recorder, &device, &backend, imei(1).text, "+RESP:GTUPD", "202,1,", 5 + 2 * n);
         say(recorder, &device, &backend, imei(1).text, "+RESP:GTUPD", "200,1,", 6 + 2 * n);
     }
@@ -422,7 +442,7 @@ static void requests(Recorder *recorder, guint count)
     End device = client_end(1), backend = backend_end();
     begin_download(recorder, &device, &backend, 1, URL);
     for (guint n = 0; n < count; n++)
-        ask(recorder, n, "/a.bin", "", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        ask(recorder, n, "/a.bin", "", NOT_FOUND);
     say(recorder, &device, &backend, imei(1).text, "+RESP:GTUPD", "202,1,", 5);
 }
 
@@ -433,13 +453,12 @@ static void long_paths(Recorder *recorder, guint count)
     begin_download(recorder, &device, &backend, 1, URL);
     g_autofree char *more = g_strnfill(1300, 'x');
     for (guint n = 0; n < count; n++) {
-        End client = file_client(n), files = files_end(80);
-        tcp_open(recorder, &client, &files);
-        tcp_text(recorder, &client, &files, "GET /%u%s", n, more);
-        tcp_text(recorder, &client, &files, "%s HTTP/1.1\r\nHost: %s", more, more);
-        tcp_text(recorder, &client, &files, "%s\r\n\r\n", more);
-        tcp_text(recorder, &files, &client, "HTTP/1.1 302 Found\r\nLocation: http://h%u/%s", n, more);
-        tcp_text(recorder, &files, &client, "%s\r\nContent-Length: 0\r\n\r\n", more);
+        Visit to = visit(recorder, n, 80);
+        tcp_text(recorder, &to.client, &to.files, "GET /%u%s", n, more);
+        tcp_text(recorder, &to.client, &to.files, "%s HTTP/1.1\r\nHost: %s", more, more);
+        tcp_text(recorder, &to.client, &to.files, "%s\r\n\r\n", more);
+        tcp_text(recorder, &to.files, &to.client, "HTTP/1.1 302 Found\r\nLocation: http://h%u/%s", n, more);
+        tcp_text(recorder, &to.files, &to.client, "%s\r\nContent-Length: 0\r\n\r\n", more);
     }
 }
 
@@ -464,13 +483,12 @@ static void endless_heads(Recorder *recorder, guint count)
     begin_download(recorder, &device, &backend, 1, URL);
     g_autofree char *more = g_strnfill(1300, 'x');
     for (guint n = 0; n < count; n++) {
-        End client = file_client(n), files = files_end(80);
-        tcp_open(recorder, &client, &files);
-        tcp_text(recorder, &client, &files, "GET /a.bin HTTP/1.1\r\nX0: %s", more);
-        tcp_text(recorder, &files, &client, "HTTP/1.1 200 OK\r\nX0: %s", more);
+        Visit to = visit(recorder, n, 80);
+        tcp_text(recorder, &to.client, &to.files, "GET /a.bin HTTP/1.1\r\nX0: %s", more);
+        tcp_text(recorder, &to.files, &to.client, "HTTP/1.1 200 OK\r\nX0: %s", more);
         for (guint i = 1; i < 8; i++) {
-            tcp_text(recorder, &client, &files, "%s\r\nX%u: ", more, i);
-            tcp_text(recorder, &files, &client, "%s\r\nX%u: ", more, i);
+            tcp_text(recorder, &to.client, &to.files, "%s\r\nX%u: ", more, i);
+            tcp_text(recorder, &to.files, &to.client, "%s\r\nX%u: ", more, i);
         }
     }
 }
@@ -480,59 +498,80 @@ static void pipelines(Recorder *recorder, guint count)
 {
     End device = client_end(1), backend = backend_end();
     begin_download(recorder, &device, &backend, 1, URL);
-    End client = file_client(0), files = files_end(80);
+    Visit to = {0};
     for (guint n = 0; n < count; n++) {
-        if (n % 60 == 0) {
-            client = file_client(n / 60);
-            tcp_open(recorder, &client, &files);
-        }
-        tcp_text(recorder, &client, &files, "GET /a.bin HTTP/1.1\r\nHost: x\r\n\r\n");
+        if (n % 60 == 0)
+            to = visit(recorder, n / 60, 80);
+        tcp_text(recorder, &to.client, &to.files, "GET /a.bin HTTP/1.1\r\nHost: x\r\n\r\n");
     }
 }
 
-/* Devices behind one address, which all download the same at the same time. */
+/* The n-th device behind one address, and the backend's end of its connection. */
+static void neighbour_ends(guint n, End *device, End *backend)
+{
+    *device = client_end(1);
+    device->port = (guint16)(1024 + n % 64000);
+    device->next = n * 7919;
+    *backend = backend_end();
+    backend->port = (guint16)(5000 + n / 64000);
+}
+
+/* The n-th with an address of its own, from which it asks for no file. */
+static void stranger_ends(guint n, End *device, End *backend)
+{
+    *device = client_end(n + 10);
+    *backend = backend_end();
+}
+
+/* Devices that download the same file, one after the other. */
+static void one_by_one(Recorder *recorder, guint count, void (*ends)(guint n, End *device, End *backend))
+{
+    for (guint n = 0; n < count; n++) {
+        End device, backend;
+        ends(n, &device, &backend);
+        begin_download(recorder, &device, &backend, n, URL);
+        ask(recorder, n, "/a.bin", "", NOT_FOUND);
+        say(recorder, &device, &backend, imei(n).text, "+RESP:GTUPD", "202,1,", 5);
+    }
+}
+
 static void neighbours(Recorder *recorder, guint count)
 {
-    for (guint n = 0; n < count; n++) {
-        End device = client_end(1), backend = backend_end();
-        device.port = (guint16)(1024 + n % 64000);
-        device.next = n * 7919;
-        backend.port = (guint16)(5000 + n / 64000);
-        begin_download(recorder, &device, &backend, n, URL);
-        ask(recorder, n, "/a.bin", "", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
-        say(recorder, &device, &backend, imei(n).text, "+RESP:GTUPD", "202,1,", 5);
-    }
+    one_by_one(recorder, count, neighbour_ends);
 }
 
-/* The same from addresses of their own, while strangers ask for the file. */
 static void strangers(Recorder *recorder, guint count)
 {
-    for (guint n = 0; n < count; n++) {
-        End device = client_end(n + 10), backend = backend_end();
-        begin_download(recorder, &device, &backend, n, URL);
-        ask(recorder, n, "/a.bin", "", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
-        say(recorder, &device, &backend, imei(n).text, "+RESP:GTUPD", "202,1,", 5);
-    }
+    one_by_one(recorder, count, stranger_ends);
 }
 
-/* Devices that all download at the same time, each another file, while one stranger asks for all of them. */
-static void disputes(Recorder *recorder, guint count)
+/* The same at once, each another file; when they report, all connections with the file server are over. */
+static void at_once(Recorder *recorder, guint count, void (*ends)(guint n, End *device, End *backend))
 {
     g_autofree End *devices = g_new(End, count), *backends = g_new(End, count);
+    char url[64];
     for (guint n = 0; n < count; n++) {
-        char url[64];
+        ends(n, &devices[n], &backends[n]);
         g_snprintf(url, sizeof url, URL "%u", n);
-        devices[n] = client_end(n + 10);
-        backends[n] = backend_end();
         begin_download(recorder, &devices[n], &backends[n], n, url);
     }
     for (guint n = 0; n < count; n++) {
-        char path[32];
-        g_snprintf(path, sizeof path, "/a.bin%u", n);
-        ask(recorder, n, path, "", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        g_snprintf(url, sizeof url, "/a.bin%u", n);
+        const Visit to = ask(recorder, n, url, "", NOT_FOUND);
+        tcp_reset(recorder, &to.client, &to.files);
     }
     for (guint n = 0; n < count; n++)
         say(recorder, &devices[n], &backends[n], imei(n).text, "+RESP:GTUPD", "202,1,", 5);
+}
+
+static void crowd(Recorder *recorder, guint count)
+{
+    at_once(recorder, count, neighbour_ends);
+}
+
+static void disputes(Recorder *recorder, guint count)
+{
+    at_once(recorder, count, stranger_ends);
 }
 
 /* Start commands, each with a file server of its own. */
@@ -603,22 +642,31 @@ static void answers(Recorder *recorder, guint count)
     }
 }
 
+static Visit visit_ftp(Recorder *recorder, guint n)
+{
+    Visit to = visit(recorder, n, 21);
+    tcp_text(recorder, &to.files, &to.client, "220 ready\r\n");
+    return to;
+}
+
+static void announce(Recorder *recorder, Visit *to, guint16 port)
+{
+    tcp_text(recorder, &to->client, &to->files, "PASV\r\n");
+    tcp_text(recorder, &to->files, &to->client, "227 Entering (198,51,100,9,%u,%u)\r\n", port / 256, port % 256);
+}
+
 /* FTP sessions; each announces data ports, and all stay open. */
 static void ftp(Recorder *recorder, guint count)
 {
     End device = client_end(1), backend = backend_end();
     begin_download(recorder, &device, &backend, 1, "ftp://198.51.100.9/a.bin");
-    End client = file_client(0), files = files_end(21);
+    Visit to = {0};
     for (guint n = 0; n < count; n++) {
-        if (n % 4 == 0) {
-            client = file_client(n / 4);
-            tcp_open(recorder, &client, &files);
-            tcp_text(recorder, &files, &client, "220 ready\r\n");
-        }
-        tcp_text(recorder, &client, &files, "PASV\r\n");
-        tcp_text(recorder, &files, &client, "227 Entering (198,51,100,9,%u,%u)\r\n", n / 256 % 256, n % 256);
-        if (n % 4 == 3 && n % 8 == 7)
-            tcp_reset(recorder, &client, &files);
+        if (n % 4 == 0)
+            to = visit_ftp(recorder, n / 4);
+        announce(recorder, &to, (guint16)n);
+        if (n % 8 == 7)
+            tcp_reset(recorder, &to.client, &to.files);
     }
 }
 
@@ -627,14 +675,11 @@ static void ftp_data(Recorder *recorder, guint count)
 {
     End device = client_end(1), backend = backend_end();
     begin_download(recorder, &device, &backend, 1, "ftp://198.51.100.9/a.bin");
-    End control = file_client(0), files = files_end(21);
-    tcp_open(recorder, &control, &files);
-    tcp_text(recorder, &files, &control, "220 ready\r\n");
+    Visit control = visit_ftp(recorder, 0);
     for (guint n = 0; n < count; n++) {
         End client = client_end(1), data = files_end((guint16)(20000 + n % 40000));
         client.port = (guint16)(1024 + n / 40000);
-        tcp_text(recorder, &control, &files, "PASV\r\n");
-        tcp_text(recorder, &files, &control, "227 Entering (198,51,100,9,%u,%u)\r\n", data.port / 256, data.port % 256);
+        announce(recorder, &control, data.port);
         tcp_open(recorder, &client, &data);
         tcp_text(recorder, &data, &client, "some bytes of a file");
     }
@@ -665,7 +710,7 @@ static const Attack attacks[] = {
     {"storm-of-nobody", "messages of no device with three findings each",                       storm_of_nobody},
     {"storms",          "messages of 5,000 devices with findings",                              storms},
     {"gaps",            "messages of 20,000 devices with missing numbers between them",         gaps},
-    {"conflicts",       "messages of one device on 1,000 connections in turn",                  conflicts},
+    {"conflicts",       "messages of one device on 997 connections in turn",                    conflicts},
     {"unclaimed",       "commands on one connection without a device",                          unclaimed},
     {"abandoned",       "connections with a command, closed at the same moment",                abandoned},
     {"waiting",         "long commands, 60 on a connection, without a device",                  waiting},
@@ -681,7 +726,8 @@ static const Attack attacks[] = {
     {"pipelines",       "HTTP requests without an answer, 60 on a connection",                  pipelines},
     {"neighbours",      "devices behind one address that download the same file",               neighbours},
     {"strangers",       "devices that download the same file from another's address",           strangers},
-    {"disputes",        "devices that download at once, and a stranger who asks for their files",  disputes},
+    {"crowd",           "devices behind one address that download at once, a file each",        crowd},
+    {"disputes",        "devices that download at once, a file each, from another's address",   disputes},
     {"servers",         "file servers that start commands name",                                servers},
     {"lookups",         "DNS look-ups without an answer",                                       lookups},
     {"answers",         "DNS answers of 80 addresses for a name with 1,000 ports",              answers},
