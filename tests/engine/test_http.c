@@ -2,6 +2,7 @@
 /* HTTP as file transfers. */
 #include "http.h"
 
+#include "bounds.h"
 #include "conversations.h"
 #include "fake_protocol.h"
 
@@ -144,6 +145,25 @@ static void test_row(gconstpointer data)
     }
 }
 
+/* GTUPD_MAX_TEXT of a path, a host and a redirection are kept, and it is told where there was more. */
+static void test_long_text(void)
+{
+    static const char kept_format[] =
+        "open\n> GET /%s HTTP/1.1|Host: %s||\n< HTTP/1.1 302 Found|Location: http://o/%s||\n";
+    for (guint more = 0; more < 2; more++) {
+        g_autofree char *path = g_strnfill(GTUPD_MAX_TEXT - 1 + more, 'p');
+        g_autofree char *host = g_strnfill(GTUPD_MAX_TEXT + more, 'h');
+        g_autofree char *target = g_strnfill(GTUPD_MAX_TEXT - strlen("http://o/") + more, 't');
+        g_autofree char *script = g_strdup_printf(kept_format, path, host, target);
+        g_autofree char *transfers = run(script, 0);
+        const char *mark = more > 0 ? "..." : "";
+        g_autofree char *expected =
+            g_strdup_printf("http redirected 302 %.*s%s:80/%.*s%s to=http://o/%.*s%s", GTUPD_MAX_TEXT, host, mark,
+                            GTUPD_MAX_TEXT - 1, path, mark, GTUPD_MAX_TEXT - 9, target, mark);
+        g_assert_cmpstr(transfers, ==, expected);
+    }
+}
+
 static void test_secure(void)
 {
     GtupdEndpoints *endpoints = gtupd_endpoints_new(NULL);
@@ -208,6 +228,7 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strconcat("/http/", rows[i].name, NULL);
         g_test_add_data_func(path, &rows[i], test_row);
     }
+    g_test_add_func("/http/long-text", test_long_text);
     g_test_add_func("/http/secure", test_secure);
     g_test_add_func("/http/redirect-is-watched", test_redirect_is_watched);
     g_test_add_func("/http/host", test_host);

@@ -152,9 +152,26 @@ def attack(build, name, count, formats, folder):
     return faults
 
 
+def conflicts_once(build, folder):
+    """GTUPD_MAX_CONFLICTS: of so many pairs of channels each is told once, and further ones are told again; so more
+    findings are counted than there are pairs, and fewer than where none were remembered."""
+    connections, kinds, rounds = 997, 8, 24
+    path = make(build, "conflicts", connections * rounds, folder)
+    with open(Run(build, path, "json", folder).report, encoding="utf-8") as file:
+        told = json.load(file)["totals"]["findings"]["warning"]
+    os.remove(path)
+    if not connections * kinds < told < connections * (rounds - 1):
+        raise Failure(f"{told} conflicts are told, of {connections * kinds} pairs of channels")
+
+
 def reach(build, folder):
     """How many limits are reached silently, or at too great a price."""
     faults = 0
+    try:
+        conflicts_once(build, folder)
+    except Failure as failure:
+        print(failure, flush=True)
+        faults += 1
     for name, count, limit in REACHED:
         path = make(build, name, count, folder)
         try:
@@ -172,7 +189,7 @@ def reach(build, folder):
             print(f"{name} {count}: {failure}", flush=True)
             faults += 1
         os.remove(path)
-    print(f"{len(REACHED)} limits, {faults} faults")
+    print(f"{len(REACHED) + 1} limits, {faults} faults")
     return faults
 
 
