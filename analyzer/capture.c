@@ -175,7 +175,7 @@ static gboolean open_pcap(GtupdCapture *capture)
     capture->info.nanoseconds = head_is_fine(head, length);
 
     char reason[PCAP_ERRBUF_SIZE] = "";
-    FILE *file = gtupd_source_file(capture->source);
+    FILE *file = gtupd_source_file(capture->source, read32(header, FALSE) == BLOCK_SECTION);
     capture->pcap = pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, reason);
     if (!capture->pcap) {
         fclose(file);

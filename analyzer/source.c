@@ -259,11 +259,12 @@ static ssize_t cookie_read(void *cookie, char *buffer, size_t size)
     return (ssize_t)length;
 }
 
-FILE *gtupd_source_file(GtupdSource *source)
+FILE *gtupd_source_file(GtupdSource *source, gboolean reads_ahead)
 {
     static const cookie_io_functions_t functions = {.read = cookie_read};
     FILE *file = fopencookie(source, "rb", functions);
-    setvbuf(file, NULL, _IONBF, 0);
+    if (!reads_ahead)
+        setvbuf(file, NULL, _IONBF, 0);
     return file;
 }
 

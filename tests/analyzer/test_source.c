@@ -30,7 +30,7 @@ static char *read_all(const char *path, GByteArray *out)
     g_autoptr(GError) error = NULL;
     g_autoptr(GtupdSource) source = gtupd_source_open(path, &error);
     g_assert_no_error(error);
-    FILE *file = gtupd_source_file(source);
+    FILE *file = gtupd_source_file(source, FALSE);
     guint8 buffer[1000];
     gsize length;
     while ((length = fread(buffer, 1, sizeof buffer, file)) > 0)
