@@ -40,9 +40,9 @@ const guint8 *gtupd_source_peek(GtupdSource *source, gsize least, gsize *length)
 void gtupd_source_skip(GtupdSource *source, gsize length);
 
 /*
- * A FILE that reads on from where the source stands; to be asked for once. It takes no byte more than is read from it, or
- * `reads_ahead`: without, the C library asks for each byte on its own. It must be closed before the source is freed, and
- * closing it does not free the source.
+ * A FILE that reads on from where the source stands; to be asked for once. It takes no byte more than is read from it,
+ * or `reads_ahead`: without, the C library asks for each byte on its own. It must be closed before the source is freed,
+ * and closing it does not free the source.
  */
 FILE *gtupd_source_file(GtupdSource *source, gboolean reads_ahead);
 

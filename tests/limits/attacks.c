@@ -446,6 +446,40 @@ static void requests(Recorder *recorder, guint count)
     say(recorder, &device, &backend, imei(1).text, "+RESP:GTUPD", "202,1,", 5);
 }
 
+/* The same on connections that are over at once, of an attempt that does not end. */
+static void visits(Recorder *recorder, guint count)
+{
+    End device = client_end(1), backend = backend_end();
+    begin_download(recorder, &device, &backend, 1, URL);
+    for (guint n = 0; n < count; n++) {
+        const Visit to = ask(recorder, n, "/a.bin", "", NOT_FOUND);
+        tcp_reset(recorder, &to.client, &to.files);
+    }
+}
+
+/* The same on one connection; `answer`: each is answered. */
+static void repeat(Recorder *recorder, guint count, const char *answer)
+{
+    End device = client_end(1), backend = backend_end();
+    begin_download(recorder, &device, &backend, 1, URL);
+    Visit to = visit(recorder, 1, 80);
+    for (guint n = 0; n < count; n++) {
+        tcp_text(recorder, &to.client, &to.files, "GET /a.bin HTTP/1.1\r\nHost: x\r\n\r\n");
+        if (answer != NULL)
+            tcp_text(recorder, &to.files, &to.client, "%s", answer);
+    }
+}
+
+static void keep_alive(Recorder *recorder, guint count)
+{
+    repeat(recorder, count, NOT_FOUND);
+}
+
+static void pipeline(Recorder *recorder, guint count)
+{
+    repeat(recorder, count, NULL);
+}
+
 /* Requests with a long path and a long name, redirected to a long place. */
 static void long_paths(Recorder *recorder, guint count)
 {
@@ -491,6 +525,18 @@ static void endless_heads(Recorder *recorder, guint count)
             tcp_text(recorder, &to.files, &to.client, "%s\r\nX%u: ", more, i);
         }
     }
+}
+
+/* A head that goes on and on. */
+static void endless_head(Recorder *recorder, guint count)
+{
+    End device = client_end(1), backend = backend_end();
+    begin_download(recorder, &device, &backend, 1, URL);
+    g_autofree char *more = g_strnfill(1300, 'x');
+    Visit to = visit(recorder, 1, 80);
+    tcp_text(recorder, &to.client, &to.files, "GET /a.bin HTTP/1.1\r\n");
+    for (guint n = 0; n < count; n++)
+        tcp_text(recorder, &to.client, &to.files, "X%u: %s\r\n", n, more);
 }
 
 /* Requests one behind the other on each connection, none answered. */
@@ -720,9 +766,13 @@ static const Attack attacks[] = {
     {"gateways",        "reports on 1,000 connections, each device on all of them",             gateways},
     {"attempts",        "download attempts of one update",                                      attempts},
     {"requests",        "requests in one attempt",                                              requests},
+    {"visits",          "the same, on connections that are over at once",                       visits},
+    {"keep-alive",      "the same, on one connection",                                          keep_alive},
+    {"pipeline",        "the same, without an answer",                                          pipeline},
     {"long-paths",      "requests with long paths, hosts and redirections",                     long_paths},
     {"redirects",       "redirections in one attempt",                                          redirects},
     {"endless-heads",   "HTTP connections whose heads do not end",                              endless_heads},
+    {"endless-head",    "lines of an HTTP head that does not end",                              endless_head},
     {"pipelines",       "HTTP requests without an answer, 60 on a connection",                  pipelines},
     {"neighbours",      "devices behind one address that download the same file",               neighbours},
     {"strangers",       "devices that download the same file from another's address",           strangers},
