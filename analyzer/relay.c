@@ -123,7 +123,7 @@ static Load *next_load(GtupdRelay *relay)
     return g_async_queue_pop(relay->full);
 }
 
-GtupdArrivals *gtupd_relay_next(GtupdRelay *relay, guint *packets)
+const GtupdArrivals *gtupd_relay_next(GtupdRelay *relay, guint *packets)
 {
     Load *load = next_load(relay);
     if (!load)

@@ -49,7 +49,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdArrivals, gtupd_arrivals_free)
 
 /* *arrivals forgets what it held. The packets' bytes must stay until it has been looked at. */
 void gtupd_engine_unpack(GtupdEngine *engine, const GtupdPacket *packets, guint count, GtupdArrivals *arrivals);
-void gtupd_engine_look(GtupdEngine *engine, GtupdArrivals *arrivals);
+void gtupd_engine_look(GtupdEngine *engine, const GtupdArrivals *arrivals);
 
 /*
  * The captures are over, as far as can be known: TCP data that still waits for missing segments is looked at as if
