@@ -41,7 +41,7 @@ void gtupd_engine_packets(GtupdEngine *engine, const GtupdPacket *packets, guint
  */
 typedef struct _GtupdArrivals GtupdArrivals;
 
-#define GTUPD_ARRIVALS_MAX 256 /* packets of a run */
+#define GTUPD_ARRIVALS_MAX 512 /* packets of a run */
 
 GtupdArrivals *gtupd_arrivals_new(void);
 void gtupd_arrivals_free(GtupdArrivals *arrivals);
