@@ -7,6 +7,7 @@
 #include "merge.h"
 #include "options.h"
 #include "privileges.h"
+#include "relay.h"
 #include "sandbox.h"
 #include "slice_write.h"
 #include "tap.h"
@@ -131,24 +132,34 @@ static void take_packet(const Analysis *analysis, GtupdEngine *engine, const Gtu
         gtupd_lines_hurry(analysis->lines, engine);
 }
 
+/* Who is in a hurry, or has to know which packet is at hand, is told one by one. */
+static void feed_one_by_one(const Analysis *analysis, GtupdEngine *engine, GtupdMerge *merge, Progress *progress)
+{
+    const gboolean hurried = is_hurried(analysis);
+    GtupdPacket packet;
+    while (gtupd_merge_next(merge, &packet)) {
+        take_packet(analysis, engine, &packet, hurried);
+        progress_step(progress, 1);
+    }
+}
+
+static void feed_by_two(GtupdEngine *engine, GtupdMerge *merge, Progress *progress)
+{
+    g_autoptr(GtupdRelay) relay = gtupd_relay_new(merge, engine);
+    guint packets;
+    for (GtupdArrivals *arrivals; (arrivals = gtupd_relay_next(relay, &packets));) {
+        gtupd_engine_look(engine, arrivals);
+        progress_step(progress, packets);
+    }
+}
+
 static void feed_captures(const Analysis *analysis, GtupdEngine *engine, GtupdMerge *merge)
 {
     Progress progress = {.wanted = !analysis->options->quiet && isatty(STDERR_FILENO)};
-    enum {
-        PACKETS_AT_ONCE = 256
-    };
-    GtupdPacket packets[PACKETS_AT_ONCE];
-    /* Who is in a hurry, or has to know which packet is at hand, is told one by one. */
-    const gboolean hurried = is_hurried(analysis);
-    const gboolean one_by_one = hurried || analysis->slice;
-    guint count;
-    while ((count = gtupd_merge_take(merge, packets, one_by_one ? 1 : PACKETS_AT_ONCE)) > 0) {
-        if (one_by_one)
-            take_packet(analysis, engine, &packets[0], hurried);
-        else
-            gtupd_engine_packets(engine, packets, count);
-        progress_step(&progress, count);
-    }
+    if (is_hurried(analysis) || analysis->slice)
+        feed_one_by_one(analysis, engine, merge, &progress);
+    else
+        feed_by_two(engine, merge, &progress);
     progress_end(&progress);
 }
 

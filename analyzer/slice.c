@@ -136,7 +136,7 @@ GtupdSlice *gtupd_slice_new(void)
     const GtupdSink nobody = {0};
     GtupdSlice *slice = g_new0(GtupdSlice, 1);
     slice->tracker = gtupd_tracker_new(&nobody);
-    slice->fragments = gtupd_fragments_new(slice->tracker);
+    slice->fragments = gtupd_fragments_new();
     slice->tracks = gtupd_flow_table_new();
     slice->downloads = gtupd_flow_table_new();
     slice->all_tracks = g_ptr_array_new_with_free_func(track_free);
@@ -394,7 +394,7 @@ void gtupd_slice_choose(GtupdSlice *slice, const GtupdModel *model)
 void gtupd_slice_rewind(GtupdSlice *slice)
 {
     gtupd_fragments_free(slice->fragments);
-    slice->fragments = gtupd_fragments_new(slice->tracker);
+    slice->fragments = gtupd_fragments_new();
     for (guint i = 0; i < slice->all_downloads->len; i++) {
         Download *download = slice->all_downloads->pdata[i];
         memset(download->passed, 0, sizeof download->passed);

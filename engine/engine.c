@@ -11,20 +11,31 @@
 typedef struct {
     GtupdSegment segment;
     GtupdAnchor anchor;
-    GtupdTcpHint hint;
+    guint readings_from, readings; /* which of the readings are of the messages that its payload begins with */
+    GtupdTcpPlace place;           /* TCP; known when it is about to be looked at */
 } Arrival;
 
-#define ARRIVALS_MAX 32
+struct _GtupdArrivals {
+    guint count, readings_count;
+    guint64 fragments_dropped; /* so far */
+    GPtrArray *datagrams;      /* payloads that are no packet's own bytes */
+    Arrival list[GTUPD_ARRIVALS_MAX];
+    GtupdReading readings[GTUPD_ARRIVALS_MAX];
+};
 
 struct _GtupdEngine {
+    /* Unpacking, which another thread may do. */
+    GtupdFragments *fragments;
+    guint64 packets;
+
+    /* Looking. */
     GtupdSink sink; /* the caller's */
     GtupdTracker *tracker;
-    GtupdFragments *fragments;
     GtupdTcp *tcp;
     GtupdUdp *udp;
     GtupdTransfers *transfers;
-    guint64 packets;
-    Arrival arrivals[ARRIVALS_MAX];
+    guint64 fragments_dropped; /* as far as the tracker knows */
+    GtupdArrivals *arrivals;   /* of those who do not unpack beforehand; NULL: there were none yet */
 };
 
 /* --- Between the tracker and the caller's sink: start commands are overheard --- */
@@ -74,7 +85,7 @@ GtupdEngine *gtupd_engine_new(const GtupdSink *sink)
     engine->sink = *sink;
     engine->tracker = gtupd_tracker_new(&between);
     engine->transfers = gtupd_transfers_new(engine->tracker);
-    engine->fragments = gtupd_fragments_new(engine->tracker);
+    engine->fragments = gtupd_fragments_new();
     engine->tcp = gtupd_tcp_new(engine->tracker);
     engine->udp = gtupd_udp_new(engine->tracker);
     return engine;
@@ -84,6 +95,7 @@ void gtupd_engine_free(GtupdEngine *engine)
 {
     if (engine == NULL)
         return;
+    gtupd_arrivals_free(engine->arrivals);
     gtupd_transfers_free(engine->transfers);
     gtupd_udp_free(engine->udp);
     gtupd_tcp_free(engine->tcp);
@@ -102,84 +114,127 @@ const int *gtupd_engine_link_types(void)
     return gtupd_decap_link_types();
 }
 
-/* --- Packets --- */
+/* --- Unpacking: each packet by itself --- */
 
-/* FALSE: there is nothing in it to be looked at. */
-static gboolean unpack(GtupdEngine *engine, const GtupdPacket *packet, Arrival *arrival)
+GtupdArrivals *gtupd_arrivals_new(void)
 {
+    GtupdArrivals *arrivals = g_new(GtupdArrivals, 1);
+    arrivals->count = arrivals->readings_count = 0;
+    arrivals->fragments_dropped = 0;
+    arrivals->datagrams = gtupd_fragments_keeper_new();
+    return arrivals;
+}
+
+void gtupd_arrivals_free(GtupdArrivals *arrivals)
+{
+    if (arrivals == NULL)
+        return;
+    g_ptr_array_unref(arrivals->datagrams);
+    g_free(arrivals);
+}
+
+/* The messages that the payload begins with, one behind the other. */
+static void read_ahead(GtupdArrivals *arrivals, Arrival *arrival)
+{
+    const GtupdSegment *segment = &arrival->segment;
+    gsize at = 0;
+    arrival->readings_from = arrivals->readings_count;
+    while (arrivals->readings_count < GTUPD_ARRIVALS_MAX) {
+        GtupdReading *reading = &arrivals->readings[arrivals->readings_count];
+        if (!gtupd_reading_first(reading, segment->payload + at, segment->captured - at))
+            break;
+        at += reading->message.length;
+        arrivals->readings_count++;
+    }
+    arrival->readings = arrivals->readings_count - arrival->readings_from;
+}
+
+static void unpack(GtupdEngine *engine, const GtupdPacket *packet, GtupdArrivals *arrivals)
+{
+    Arrival *arrival = &arrivals->list[arrivals->count];
     engine->packets++;
+    if (!gtupd_decap(engine->fragments, packet, &arrival->segment))
+        return;
+    gtupd_fragments_hand_over(engine->fragments, arrivals->datagrams);
     arrival->anchor = (GtupdAnchor){
         .time = packet->time,
         .order = engine->packets,
         .frame = packet->frame,
         .capture = packet->capture,
     };
-    return gtupd_decap(engine->fragments, packet, &arrival->segment);
+    read_ahead(arrivals, arrival);
+    arrivals->count++;
 }
 
-static void look_at(GtupdEngine *engine, const Arrival *arrival)
+void gtupd_engine_unpack(GtupdEngine *engine, const GtupdPacket *packets, guint count, GtupdArrivals *arrivals)
 {
+    g_assert(count <= GTUPD_ARRIVALS_MAX);
+    arrivals->count = arrivals->readings_count = 0;
+    g_ptr_array_set_size(arrivals->datagrams, 0);
+    for (guint i = 0; i < count; i++)
+        unpack(engine, &packets[i], arrivals);
+    arrivals->fragments_dropped = gtupd_fragments_dropped(engine->fragments);
+}
+
+/* --- Looking: what they mean one after the other --- */
+
+static void look_at(GtupdEngine *engine, const GtupdArrivals *arrivals, const Arrival *arrival)
+{
+    gtupd_tracker_foresee(engine->tracker, &arrivals->readings[arrival->readings_from], arrival->readings);
     if (arrival->segment.transport == GTUPD_TRANSPORT_TCP)
-        gtupd_tcp_segment(engine->tcp, &arrival->segment, &arrival->anchor);
+        gtupd_tcp_segment_at(engine->tcp, &arrival->segment, &arrival->place, &arrival->anchor);
     else
         gtupd_udp_datagram(engine->udp, &arrival->segment, &arrival->anchor);
     gtupd_transfers_segment(engine->transfers, &arrival->segment, &arrival->anchor);
 }
 
-void gtupd_engine_packet(GtupdEngine *engine, const GtupdPacket *packet)
-{
-    if (unpack(engine, packet, &engine->arrivals[0]))
-        look_at(engine, &engine->arrivals[0]);
-}
+/* How far ahead packets are fetched for: the nearer, the further inside, each depth by way of the one before it, which
+ * then has had the time to come. Where the packets lie comes first. */
+#define PLACED_AHEAD 16
+static const guint8 distances[GTUPD_TCP_FETCH_DEPTHS] = {8, 6, 4, 2};
 
-/* Do the payload's bytes go with the next packet, as those of a datagram that was put together do? */
-static gboolean is_fleeting(const Arrival *arrival, const GtupdPacket *packet)
+static void fetch_ahead(const GtupdEngine *engine, GtupdArrivals *arrivals, guint at)
 {
-    const guint8 *payload = arrival->segment.payload;
-    return payload < packet->data || payload > packet->data + packet->captured;
-}
-
-/* Fetches for the arrivals ahead what they need, the nearer the further inside: each depth is found by way of the one
- * before it, which then has had the time to come. */
-static void fetch_ahead(const GtupdEngine *engine, int at, int count)
-{
-    static const guint8 distances[GTUPD_TCP_FETCH_DEPTHS] = {8, 6, 4, 2};
-    for (guint depth = 0; depth < GTUPD_TCP_FETCH_DEPTHS; depth++) {
-        const int ahead = at + distances[depth];
-        if (ahead < 0 || ahead >= count)
-            continue;
-        const Arrival *arrival = &engine->arrivals[ahead];
+    if (at + PLACED_AHEAD < arrivals->count) {
+        Arrival *arrival = &arrivals->list[at + PLACED_AHEAD];
         if (arrival->segment.transport == GTUPD_TRANSPORT_TCP)
-            gtupd_tcp_fetch(engine->tcp, &arrival->hint, depth);
+            gtupd_tcp_place(engine->tcp, &arrival->segment, &arrival->place);
+    }
+    for (guint depth = 0; depth < GTUPD_TCP_FETCH_DEPTHS; depth++) {
+        const guint ahead = at + distances[depth];
+        if (ahead < arrivals->count && arrivals->list[ahead].segment.transport == GTUPD_TRANSPORT_TCP)
+            gtupd_tcp_fetch(engine->tcp, &arrivals->list[ahead].place, depth);
     }
 }
 
-static void look_at_all(GtupdEngine *engine, int count)
+void gtupd_engine_look(GtupdEngine *engine, GtupdArrivals *arrivals)
 {
-    for (int i = 0; i < count; i++)
-        engine->arrivals[i].hint = gtupd_tcp_hint(engine->tcp, &engine->arrivals[i].segment);
-    for (int i = -8; i < 0; i++)
-        fetch_ahead(engine, i, count);
-    for (int i = 0; i < count; i++) {
-        fetch_ahead(engine, i, count);
-        look_at(engine, &engine->arrivals[i]);
+    for (guint i = 0; i < MIN(PLACED_AHEAD, arrivals->count); i++)
+        if (arrivals->list[i].segment.transport == GTUPD_TRANSPORT_TCP)
+            gtupd_tcp_place(engine->tcp, &arrivals->list[i].segment, &arrivals->list[i].place);
+    for (guint i = 0; i < arrivals->count; i++) {
+        fetch_ahead(engine, arrivals, i);
+        look_at(engine, arrivals, &arrivals->list[i]);
     }
+    gtupd_tracker_foresee(engine->tracker, NULL, 0);
+    gtupd_tracker_limit_reached(engine->tracker, GTUPD_LIMIT_FRAGMENTS,
+                                arrivals->fragments_dropped - engine->fragments_dropped);
+    engine->fragments_dropped = arrivals->fragments_dropped;
 }
 
 void gtupd_engine_packets(GtupdEngine *engine, const GtupdPacket *packets, guint count)
 {
-    int waiting = 0;
-    for (guint i = 0; i < count; i++) {
-        Arrival *arrival = &engine->arrivals[waiting];
-        if (!unpack(engine, &packets[i], arrival))
-            continue;
-        waiting++;
-        if (waiting < ARRIVALS_MAX && !is_fleeting(arrival, &packets[i]))
-            continue;
-        look_at_all(engine, waiting);
-        waiting = 0;
+    if (engine->arrivals == NULL)
+        engine->arrivals = gtupd_arrivals_new();
+    for (guint done = 0; done < count; done += GTUPD_ARRIVALS_MAX) {
+        gtupd_engine_unpack(engine, packets + done, MIN(count - done, GTUPD_ARRIVALS_MAX), engine->arrivals);
+        gtupd_engine_look(engine, engine->arrivals);
     }
-    look_at_all(engine, waiting);
+}
+
+void gtupd_engine_packet(GtupdEngine *engine, const GtupdPacket *packet)
+{
+    gtupd_engine_packets(engine, packet, 1);
 }
 
 void gtupd_engine_settle(GtupdEngine *engine)

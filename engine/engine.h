@@ -31,11 +31,25 @@ const int *gtupd_engine_link_types(void);
 /* The next packet. Packets that hold no @Track cost a look. Bytes of *packet are not kept. */
 void gtupd_engine_packet(GtupdEngine *engine, const GtupdPacket *packet);
 
-/*
- * The same for packets that follow each other and whose bytes are all there. Quicker than one by one: what the later
- * ones need is fetched while the earlier ones are looked at.
- */
+/* The same for packets that follow each other and whose bytes are all there. Quicker than one by one. */
 void gtupd_engine_packets(GtupdEngine *engine, const GtupdPacket *packets, guint count);
+
+/*
+ * The same in two steps, the first of which another thread may do, ahead of the second: it depends on nothing but the
+ * packets themselves. Both are to be done for every run of packets, in the packets' order, and each by one thread at a
+ * time.
+ */
+typedef struct _GtupdArrivals GtupdArrivals;
+
+#define GTUPD_ARRIVALS_MAX 256 /* packets of a run */
+
+GtupdArrivals *gtupd_arrivals_new(void);
+void gtupd_arrivals_free(GtupdArrivals *arrivals);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdArrivals, gtupd_arrivals_free)
+
+/* *arrivals forgets what it held. The packets' bytes must stay until it has been looked at. */
+void gtupd_engine_unpack(GtupdEngine *engine, const GtupdPacket *packets, guint count, GtupdArrivals *arrivals);
+void gtupd_engine_look(GtupdEngine *engine, GtupdArrivals *arrivals);
 
 /*
  * The captures are over, as far as can be known: TCP data that still waits for missing segments is looked at as if

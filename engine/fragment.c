@@ -34,7 +34,7 @@ typedef struct {
 } Pending;
 
 struct _GtupdFragments {
-    GtupdTracker *tracker;
+    guint64 dropped;    /* datagrams given up for want of room */
     GHashTable *by_key; /* Pending, which are their own keys */
     GQueue pending;     /* the same, oldest first */
     gsize bytes;
@@ -65,13 +65,17 @@ static void pending_free(gpointer data)
     g_free(pending);
 }
 
-GtupdFragments *gtupd_fragments_new(GtupdTracker *tracker)
+GPtrArray *gtupd_fragments_keeper_new(void)
+{
+    return g_ptr_array_new_with_free_func(pending_free);
+}
+
+GtupdFragments *gtupd_fragments_new(void)
 {
     GtupdFragments *fragments = g_new0(GtupdFragments, 1);
-    fragments->tracker = tracker;
     fragments->by_key = g_hash_table_new(key_hash, key_equal);
     g_queue_init(&fragments->pending);
-    fragments->whole = g_ptr_array_new_with_free_func(pending_free);
+    fragments->whole = gtupd_fragments_keeper_new();
     return fragments;
 }
 
@@ -107,6 +111,19 @@ void gtupd_fragments_release(GtupdFragments *fragments)
         g_ptr_array_set_size(fragments->whole, 0);
 }
 
+void gtupd_fragments_hand_over(GtupdFragments *fragments, GPtrArray *keeper)
+{
+    if (fragments->whole->len > 0)
+        g_ptr_array_extend_and_steal(keeper, g_steal_pointer(&fragments->whole));
+    if (fragments->whole == NULL)
+        fragments->whole = gtupd_fragments_keeper_new();
+}
+
+guint64 gtupd_fragments_dropped(const GtupdFragments *fragments)
+{
+    return fragments->dropped;
+}
+
 static void expire(GtupdFragments *fragments, gint64 now)
 {
     while (fragments->pending.head != NULL) {
@@ -121,7 +138,7 @@ static void enforce_limits(GtupdFragments *fragments)
 {
     while (fragments->pending.length > GTUPD_MAX_FRAGMENT_DATAGRAMS || fragments->bytes > GTUPD_MAX_FRAGMENT_BYTES) {
         drop_oldest(fragments);
-        gtupd_tracker_limit_reached(fragments->tracker, GTUPD_LIMIT_FRAGMENTS, 1);
+        fragments->dropped++;
     }
 }
 

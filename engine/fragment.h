@@ -36,8 +36,8 @@ typedef struct {
     gsize length;
 } GtupdDatagram;
 
-/* Never fails. Limits are counted with *tracker, which must outlive the fragments. */
-GtupdFragments *gtupd_fragments_new(GtupdTracker *tracker);
+/* Never fails. */
+GtupdFragments *gtupd_fragments_new(void);
 void gtupd_fragments_free(GtupdFragments *fragments);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdFragments, gtupd_fragments_free)
 
@@ -47,3 +47,13 @@ gboolean gtupd_fragments_add(GtupdFragments *fragments, const GtupdFragment *fra
 
 /* Gives up the datagrams handed out so far. */
 void gtupd_fragments_release(GtupdFragments *fragments);
+
+/*
+ * For those who need the datagrams handed out so far for longer: from now on they live as long as they stand in
+ * *keeper, which is made by gtupd_fragments_keeper_new(). Free it with g_ptr_array_unref().
+ */
+void gtupd_fragments_hand_over(GtupdFragments *fragments, GPtrArray *keeper);
+GPtrArray *gtupd_fragments_keeper_new(void);
+
+/* Datagrams given up so far because there were too many (GTUPD_LIMIT_FRAGMENTS). */
+guint64 gtupd_fragments_dropped(const GtupdFragments *fragments);

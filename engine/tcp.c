@@ -146,9 +146,15 @@ static void tidy(GtupdTcp *tcp, GtupdConnection *connection)
 
 void gtupd_tcp_segment(GtupdTcp *tcp, const GtupdSegment *segment, const GtupdAnchor *anchor)
 {
-    GtupdFlowKey key;
-    guint side = gtupd_flow_table_key(tcp->flows, segment, &key);
-    GtupdConnection *connection = (GtupdConnection *)gtupd_flow_table_find(tcp->flows, &key);
+    GtupdTcpPlace place;
+    gtupd_tcp_place(tcp, segment, &place);
+    gtupd_tcp_segment_at(tcp, segment, &place, anchor);
+}
+
+void gtupd_tcp_segment_at(GtupdTcp *tcp, const GtupdSegment *segment, const GtupdTcpPlace *place,
+                          const GtupdAnchor *anchor)
+{
+    GtupdConnection *connection = (GtupdConnection *)gtupd_flow_table_find(tcp->flows, &place->key);
     gboolean is_reset = (segment->flags & GTUPD_TCP_RST) != 0;
     gboolean is_syn = !is_reset && (segment->flags & GTUPD_TCP_SYN) != 0;
     if (connection == NULL && !is_syn &&
@@ -156,7 +162,7 @@ void gtupd_tcp_segment(GtupdTcp *tcp, const GtupdSegment *segment, const GtupdAn
         return;
 
     tcp->now = anchor->time;
-    GtupdPiece piece = piece_of(segment, side, anchor);
+    GtupdPiece piece = piece_of(segment, place->side, anchor);
     if (connection != NULL && !is_syn && gtupd_connection_is_foreign(connection, &piece)) {
         /* Not of this connection: the beginning of one whose SYN is not in the capture, or of no interest. */
         if (gtupd_opening_match(piece.data, piece.captured) != GTUPD_HEADER_WHOLE)
@@ -166,9 +172,9 @@ void gtupd_tcp_segment(GtupdTcp *tcp, const GtupdSegment *segment, const GtupdAn
         connection = NULL;
     }
     if (is_syn)
-        connection = synchronize(tcp, connection, &key, &piece);
+        connection = synchronize(tcp, connection, &place->key, &piece);
     else if (connection == NULL)
-        connection = gtupd_connection_new(tcp, &key);
+        connection = gtupd_connection_new(tcp, &place->key);
     if (connection->state == GTUPD_OVER)
         return;
     gtupd_flow_touch(&connection->flow, gtupd_connection_queue(tcp, connection));
@@ -190,12 +196,10 @@ void gtupd_tcp_segment(GtupdTcp *tcp, const GtupdSegment *segment, const GtupdAn
 
 /* --- Fetching --- */
 
-GtupdTcpHint gtupd_tcp_hint(const GtupdTcp *tcp, const GtupdSegment *segment)
+void gtupd_tcp_place(const GtupdTcp *tcp, const GtupdSegment *segment, GtupdTcpPlace *place)
 {
-    GtupdFlowKey key;
-    const guint side = gtupd_flow_table_key(tcp->flows, segment, &key);
-    gtupd_flow_table_fetch(tcp->flows, key.hash);
-    return (GtupdTcpHint){key.hash, side};
+    place->side = gtupd_flow_table_key(tcp->flows, segment, &place->key);
+    gtupd_flow_table_fetch(tcp->flows, place->key.hash);
 }
 
 /* What `flow` stands beside will be changed when it moves in its queue. */
@@ -205,19 +209,19 @@ static void fetch_neighbours(const GtupdFlow *flow)
     gtupd_fetch(flow->link.next, 1);
 }
 
-void gtupd_tcp_fetch(const GtupdTcp *tcp, const GtupdTcpHint *hint, guint depth)
+void gtupd_tcp_fetch(const GtupdTcp *tcp, const GtupdTcpPlace *place, guint depth)
 {
-    const GtupdConnection *connection = (const GtupdConnection *)gtupd_flow_table_guess(tcp->flows, hint->hash);
+    const GtupdConnection *connection = (const GtupdConnection *)gtupd_flow_table_guess(tcp->flows, place->key.hash);
     if (connection == NULL)
         return;
     if (depth == 0) {
         gtupd_fetch(connection, sizeof *connection);
         return;
     }
-    const GtupdStream *stream = connection->streams[hint->side];
+    const GtupdStream *stream = connection->streams[place->side];
     if (depth == 1) {
         fetch_neighbours(&connection->flow);
-        gtupd_fetch(connection->streams[1 - hint->side], GTUPD_FETCH_LINE); /* which is only acknowledged */
+        gtupd_fetch(connection->streams[1 - place->side], GTUPD_FETCH_LINE); /* which is only acknowledged */
     }
     if (stream != NULL)
         gtupd_stream_fetch(stream, depth - 1);

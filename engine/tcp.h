@@ -14,6 +14,7 @@
  */
 #pragma once
 
+#include "flow.h"
 #include "segment.h"
 #include "tracker.h"
 
@@ -29,17 +30,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdTcp, gtupd_tcp_free)
 /* The next segment of any connection, with its packet. */
 void gtupd_tcp_segment(GtupdTcp *tcp, const GtupdSegment *segment, const GtupdAnchor *anchor);
 
-/* By what is kept of a segment's flow can be found beforehand. */
+/* Where a segment belongs: the key of its flow, and which side of it has sent it. */
 typedef struct {
-    guint hash;
-    guint side; /* of its sender */
-} GtupdTcpHint;
+    GtupdFlowKey key;
+    guint side;
+} GtupdTcpPlace;
 
-GtupdTcpHint gtupd_tcp_hint(const GtupdTcp *tcp, const GtupdSegment *segment);
+/* Finds the place out, and fetches the beginning of what gtupd_tcp_fetch() fetches. */
+void gtupd_tcp_place(const GtupdTcp *tcp, const GtupdSegment *segment, GtupdTcpPlace *place);
 
 /* Fetches to the caches of the processor what the segment will need, from the outside (depth 0) in. Changes nothing. */
 #define GTUPD_TCP_FETCH_DEPTHS 4
-void gtupd_tcp_fetch(const GtupdTcp *tcp, const GtupdTcpHint *hint, guint depth);
+void gtupd_tcp_fetch(const GtupdTcp *tcp, const GtupdTcpPlace *place, guint depth);
+
+/* gtupd_tcp_segment() of a segment whose place has been found out. */
+void gtupd_tcp_segment_at(GtupdTcp *tcp, const GtupdSegment *segment, const GtupdTcpPlace *place,
+                          const GtupdAnchor *anchor);
 
 /*
  * No more is to be expected: looks at all that waits for missing segments as if they were lost, in the order of the

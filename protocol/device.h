@@ -148,7 +148,8 @@ typedef struct _GtupdDevice {
 typedef struct {
     GtupdDevice *device;
     const GtupdMessage *message;
-    GtupdEvent *event; /* being filled in */
+    const guint64 *digest; /* the two of the message (reading.h) */
+    GtupdEvent *event;     /* being filled in */
     GtupdChannelRef channel;
     guint8 ip_version;
     const guint8 *address; /* of the device's side, GTUPD_ADDRESS_SIZE bytes; NULL not known */

@@ -94,8 +94,7 @@ static const GtupdAnchor *anchor_at(const Window *window, gsize offset)
     return &window->marks[i].anchor;
 }
 
-static void emit(GtupdDirection *direction, const guint8 *bytes, const GtupdFrame *frame, const GtupdAnchor *anchor,
-                 gboolean at_datagram_end)
+static void emit(GtupdDirection *direction, const GtupdReading *reading, const GtupdAnchor *anchor)
 {
     if (anchor->order != direction->last_order)
         direction->next_ordinal = 0;
@@ -103,15 +102,21 @@ static void emit(GtupdDirection *direction, const guint8 *bytes, const GtupdFram
     GtupdAnchor place = *anchor;
     place.ordinal = direction->next_ordinal++;
 
-    GtupdMessage message;
-    gtupd_message_decode(&message, bytes, frame->length, frame->type, frame->end, at_datagram_end);
-    gtupd_tracker_message(direction->tracker, direction->channel, direction->side, &message, &place,
+    gtupd_tracker_message(direction->tracker, direction->channel, direction->side, reading, &place,
                           direction->stray_runs, &direction->last);
     direction->has_last = TRUE;
     direction->has_header = TRUE;
     direction->stray_runs = 0;
     direction->in_stray = FALSE;
-    direction->skipping = frame->end == GTUPD_END_OVERSIZED;
+    direction->skipping = reading->message.end == GTUPD_END_OVERSIZED;
+}
+
+static void read_and_emit(GtupdDirection *direction, const guint8 *bytes, const GtupdFrame *frame,
+                          const GtupdAnchor *anchor, gboolean at_datagram_end)
+{
+    GtupdReading reading;
+    gtupd_reading_make(&reading, bytes, frame, at_datagram_end);
+    emit(direction, &reading, anchor);
 }
 
 static void see_stray(GtupdDirection *direction)
@@ -149,13 +154,19 @@ static gsize scan(GtupdDirection *direction, const Window *window)
                 break;
             continue;
         }
+        const GtupdReading *foreseen = gtupd_tracker_foreseen(direction->tracker, data, length);
+        if (foreseen != NULL) {
+            at += foreseen->message.length;
+            emit(direction, foreseen, anchor_at(window, at - 1));
+            continue;
+        }
         const GtupdFrame frame = gtupd_frame_next(data, length, at == 0 ? direction->checked : 0);
         if (frame.kind == GTUPD_FRAME_MORE) {
             direction->checked = length;
             return at;
         }
         if (frame.kind == GTUPD_FRAME_MESSAGE)
-            emit(direction, data, &frame, anchor_at(window, at + last_byte(&frame)), FALSE);
+            read_and_emit(direction, data, &frame, anchor_at(window, at + last_byte(&frame)), FALSE);
         else if (frame.kind == GTUPD_FRAME_STRAY)
             see_stray(direction);
         at += frame.length;
@@ -278,7 +289,7 @@ static void take_rest(GtupdDirection *direction, const guint8 *data, gsize lengt
             gtupd_tracker_unfinished(direction->tracker, direction->channel);
     } else if (begun) {
         const GtupdFrame frame = {GTUPD_FRAME_MESSAGE, gtupd_frame_trim(data, length), type, GTUPD_END_HEADER, TRUE};
-        emit(direction, data, &frame, anchor, TRUE);
+        read_and_emit(direction, data, &frame, anchor, TRUE);
     } else {
         see_stray(direction);
     }

@@ -377,6 +377,13 @@ const char *gtupd_message_text(const GtupdMessage *message, GtupdSpan span)
     return (const char *)message->bytes + span.offset;
 }
 
+void gtupd_message_copy(const GtupdMessage *message, GtupdSpan span, char *to, gsize size)
+{
+    const gsize length = MIN(span.length, size - 1);
+    memcpy(to, gtupd_message_text(message, span), length);
+    to[length] = '\0';
+}
+
 const GtupdFieldValue *gtupd_message_field(const GtupdMessage *message, GtupdField field)
 {
     const GtupdLayout *layout = gtupd_layout(message->layout);

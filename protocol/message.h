@@ -12,6 +12,7 @@
 #include "layout.h"
 
 #include <glib.h>
+#include <stdbool.h>
 
 #define GTUPD_LAYOUT_ROWS_MAX 14 /* rows of the longest layout */
 
@@ -54,10 +55,10 @@ typedef enum {
 
 /* One field of a GTUPD message as its layout row says. */
 typedef struct {
-    GtupdSpan raw;    /* as sent */
-    GtupdSpan value;  /* without the blanks around it */
-    gboolean usable;  /* passes its row; an empty value with a fallback is usable and empty */
-    gboolean present; /* the span is not empty after trimming */
+    GtupdSpan raw;   /* as sent */
+    GtupdSpan value; /* without the blanks around it */
+    bool usable;     /* passes its row; an empty value with a fallback is usable and empty */
+    bool present;    /* the span is not empty after trimming */
 } GtupdFieldValue;
 
 typedef struct {
@@ -103,6 +104,9 @@ void gtupd_message_decode(GtupdMessage *message, const guint8 *bytes, gsize leng
 
 /* The span's text, not NUL-terminated; borrowed. */
 const char *gtupd_message_text(const GtupdMessage *message, GtupdSpan span);
+
+/* Copies the span, cut to `size` − 1 bytes, and ends it with a NUL. */
+void gtupd_message_copy(const GtupdMessage *message, GtupdSpan span, char *to, gsize size);
 
 /* The first value of this field in the message's layout, or NULL if it has none. Borrowed. */
 const GtupdFieldValue *gtupd_message_field(const GtupdMessage *message, GtupdField field);

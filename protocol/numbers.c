@@ -15,49 +15,16 @@
 
 /* --- Resends --- */
 
-static guint64 mix(guint64 a, guint64 b)
-{
-    const unsigned __int128 product = (unsigned __int128)a * b;
-    return (guint64)product ^ (guint64)(product >> 64);
-}
-
-static void mix_in(guint64 digest[2], const guint64 words[2])
-{
-    digest[0] = mix(digest[0] ^ words[0], G_GUINT64_CONSTANT(0xa0761d6478bd642f) ^ words[1]);
-    digest[1] = mix(digest[1] + words[1], G_GUINT64_CONSTANT(0xe7037ed1a0b428db)) ^ words[0];
-}
-
-/*
- * Two hashes of the bytes, so that the bytes themselves need not be kept: sixteen bytes at a time, multiplied and
- * folded. 128 bits make an accidental match impossible in practice.
- */
-static void digest_bytes(const guint8 *bytes, gsize length, guint64 digest[2])
-{
-    guint64 words[2] = {0, 0};
-    gsize at = 0;
-    digest[0] = G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) ^ length;
-    digest[1] = G_GUINT64_CONSTANT(0xd6e8feb86659fd93) + length;
-    for (; at + sizeof words <= length; at += sizeof words) {
-        memcpy(words, bytes + at, sizeof words);
-        mix_in(digest, words);
-    }
-    words[0] = words[1] = 0;
-    memcpy(words, bytes + at, length - at);
-    mix_in(digest, words);
-}
-
 static GtupdSighting sighting_of(const GtupdContext *context)
 {
     const GtupdMessage *message = context->message;
-    const gsize prefix = gtupd_frame_prefix(message->type);
-    GtupdSighting sighting = {
+    return (GtupdSighting){
+        .digest = {context->digest[0], context->digest[1]},
         .last_seen = context->event->anchor.time,
         .reports = context->device->reports,
-        .length = (guint32)(message->length - prefix),
+        .length = (guint32)(message->length - gtupd_frame_prefix(message->type)),
         .type = message->type,
     };
-    digest_bytes(message->bytes + prefix, sighting.length, sighting.digest);
-    return sighting;
 }
 
 static gboolean same_body(const GtupdSighting *a, const GtupdSighting *b)

@@ -66,6 +66,8 @@ struct _GtupdTracker {
     guint64 unattributed[GTUPD_SEVERITIES]; /* findings without a device */
     guint64 limits[GTUPD_LIMITS];
     GtupdNotes *notes;
+    const GtupdReading *foreseen; /* of messages to come, in their order */
+    guint foreseen_count;
 };
 
 /* --- Life --- */
@@ -189,63 +191,23 @@ static void collect(GtupdRule rule, const GtupdFieldInfo *field, GtupdSpan span,
 }
 
 /* All findings that the message alone justifies. */
-static void note_message(GtupdNotes *notes, const GtupdMessage *message, guint stray_runs)
+static void note_message(GtupdNotes *notes, const GtupdReading *reading, guint stray_runs)
 {
     for (guint i = 0; i < stray_runs; i++)
         gtupd_note(notes, GTUPD_RULE_STRAY_BYTES, "Bytes before this message belong to no message.");
-    gtupd_check_message(message, collect, notes);
+    if (!reading->is_sound)
+        gtupd_check_message(&reading->message, collect, notes);
 }
 
 /* The message's place is known: its findings go out, and everyone is told. */
-static void settle(GtupdTracker *tracker, GtupdDevice *device, const GtupdMessage *message, const GtupdEvent *event,
+static void settle(GtupdTracker *tracker, GtupdDevice *device, const GtupdReading *reading, const GtupdEvent *event,
                    guint stray_runs)
 {
-    note_message(tracker->notes, message, stray_runs);
+    note_message(tracker->notes, reading, stray_runs);
     const GtupdOut out = out_of(tracker, device);
     gtupd_notes_flush(tracker->notes, &out, event);
     if (tracker->sink.event != NULL)
         tracker->sink.event(event, tracker->sink.data);
-}
-
-/* --- Events --- */
-
-static void copy_text(const GtupdMessage *message, GtupdSpan span, char *to, gsize size)
-{
-    const gsize length = MIN(span.length, size - 1);
-    memcpy(to, gtupd_message_text(message, span), length);
-    to[length] = '\0';
-}
-
-static void describe_report(const GtupdMessage *message, GtupdEvent *event)
-{
-    const GtupdFieldValue *code = gtupd_message_field(message, GTUPD_FIELD_CODE);
-    if (code != NULL && gtupd_code_is_numeric(gtupd_message_text(message, code->value), code->value.length))
-        copy_text(message, code->value, event->code, sizeof event->code);
-    const GtupdFieldValue *times = gtupd_message_field(message, GTUPD_FIELD_DOWNLOAD_TIMES);
-    if (times != NULL && times->value.length == 1)
-        event->download_times = gtupd_text_decimal(gtupd_message_text(message, times->value), 1);
-}
-
-static void describe(const GtupdMessage *message, const GtupdAnchor *anchor, GtupdEvent *event)
-{
-    *event = (GtupdEvent){
-        .anchor = *anchor,
-        .kind = message->kind,
-        .type = message->type,
-        .buffered = message->type == GTUPD_TYPE_BUFFERED,
-        .gtupd = message->is_gtupd,
-        .uplink = gtupd_type_is_uplink(message->type),
-        .download_times = -1,
-    };
-    copy_text(message, message->word, event->word, sizeof event->word);
-    if (message->has_serial)
-        copy_text(message, message->serial, event->serial, sizeof event->serial);
-    if (message->has_count)
-        copy_text(message, message->count, event->count, sizeof event->count);
-    if (message->has_send_time)
-        copy_text(message, message->send_time, event->send_time, sizeof event->send_time);
-    if (message->layout != GTUPD_LAYOUT_NONE)
-        describe_report(message, event);
 }
 
 /* --- Whose is it? --- */
@@ -333,7 +295,7 @@ static void learn_name(GtupdDevice *device, const GtupdMessage *message)
     if (length == 0 || (device->name_from_gtupd && !message->is_gtupd) ||
         !gtupd_field_info(GTUPD_FIELD_DEVICE_NAME)->valid(text, length))
         return;
-    copy_text(message, message->device_name, device->name, sizeof device->name);
+    gtupd_message_copy(message, message->device_name, device->name, sizeof device->name);
     device->name_from_gtupd = message->is_gtupd;
 }
 
@@ -538,12 +500,14 @@ static void notice_forgotten(GtupdTracker *tracker, GtupdDevice *device)
 
 /* `member` is NULL for a command. */
 static void process(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *device, Member *member,
-                    const GtupdMessage *message, GtupdEvent *event, guint stray_runs)
+                    const GtupdReading *reading, GtupdEvent *event, guint stray_runs)
 {
+    const GtupdMessage *message = &reading->message;
     const GtupdOut out = out_of(tracker, device);
     const GtupdContext context = {
         .device = device,
         .message = message,
+        .digest = reading->digest,
         .event = event,
         .channel = {channel->id, channel->transport, is_gateway(channel)},
         .ip_version = channel->ip_version,
@@ -555,25 +519,26 @@ static void process(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *d
     notice_forgotten(tracker, device);
     count_message(device, message);
     take_message(&context, member);
-    settle(tracker, device, message, event, stray_runs);
+    settle(tracker, device, reading, event, stray_runs);
     if (may_cost(device, message))
         account(tracker, device);
 }
 
 /* --- Whose command is it? (rules.md) --- */
 
-static void decode_waiting(const Waiting *waiting, GtupdMessage *message)
+static void read_waiting(const Waiting *waiting, GtupdReading *reading)
 {
     gsize length;
     const guint8 *bytes = g_bytes_get_data(waiting->bytes, &length);
-    gtupd_message_decode(message, bytes, length, waiting->type, waiting->end, waiting->at_datagram_end);
+    const GtupdFrame frame = {GTUPD_FRAME_MESSAGE, length, waiting->type, waiting->end, TRUE};
+    gtupd_reading_make(reading, bytes, &frame, waiting->at_datagram_end);
 }
 
 static void process_waiting(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *device, Waiting *waiting)
 {
-    GtupdMessage message;
-    decode_waiting(waiting, &message);
-    process(tracker, channel, device, NULL, &message, &waiting->event, waiting->stray_runs);
+    GtupdReading reading;
+    read_waiting(waiting, &reading);
+    process(tracker, channel, device, NULL, &reading, &waiting->event, waiting->stray_runs);
     waiting_free(tracker, waiting);
 }
 
@@ -629,9 +594,9 @@ static void claim(GtupdTracker *tracker, GtupdChannel *channel, GtupdDevice *dev
 /* The command will not be claimed any more. It stands in no queue. */
 static void give_up_waiting(GtupdTracker *tracker, Waiting *waiting)
 {
-    GtupdMessage message;
-    decode_waiting(waiting, &message);
-    settle(tracker, NULL, &message, &waiting->event, waiting->stray_runs);
+    GtupdReading reading;
+    read_waiting(waiting, &reading);
+    settle(tracker, NULL, &reading, &waiting->event, waiting->stray_runs);
     waiting->channel = NULL;
     g_queue_push_tail_link(&tracker->unclaimed, &waiting->link);
 }
@@ -725,53 +690,54 @@ static gboolean is_misdirected(const GtupdChannel *channel, guint side, gboolean
     return uplink ? channel->sends_commands[side] : channel->sends_uplink[side];
 }
 
-static void note_misdirected(GtupdTracker *tracker, const GtupdMessage *message, const GtupdEvent *event,
+static void note_misdirected(GtupdTracker *tracker, const GtupdReading *reading, const GtupdEvent *event,
                              guint stray_runs)
 {
     gtupd_note(tracker->notes, GTUPD_RULE_DIRECTION_WRONG, "%s comes from the side that sends this channel's %s.",
                event->uplink ? "A device's message" : "A command", event->uplink ? "commands" : "reports");
-    settle(tracker, NULL, message, event, stray_runs);
+    settle(tracker, NULL, reading, event, stray_runs);
 }
 
 /* --- The entry --- */
 
 /* Framing findings only: an unusable message, or a +SACK. Shown with the device that it seems to be about. */
-static void take_unused(GtupdTracker *tracker, GtupdChannel *channel, const GtupdMessage *message, GtupdEvent *event,
+static void take_unused(GtupdTracker *tracker, GtupdChannel *channel, const GtupdReading *reading, GtupdEvent *event,
                         guint stray_runs)
 {
-    GtupdDevice *device = event->uplink ? find_device(tracker, channel, message) : sole_device(channel);
+    GtupdDevice *device = event->uplink ? find_device(tracker, channel, &reading->message) : sole_device(channel);
     if (device != NULL)
         memcpy(event->device, device->id, sizeof event->device);
-    count_message(device, message);
-    settle(tracker, device, message, event, stray_runs);
+    count_message(device, &reading->message);
+    settle(tracker, device, reading, event, stray_runs);
 }
 
-static void take_uplink(GtupdTracker *tracker, GtupdChannel *channel, const GtupdMessage *message, GtupdEvent *event,
+static void take_uplink(GtupdTracker *tracker, GtupdChannel *channel, const GtupdReading *reading, GtupdEvent *event,
                         guint stray_runs)
 {
-    GtupdDevice *device = ensure_device(tracker, channel, message);
+    GtupdDevice *device = ensure_device(tracker, channel, &reading->message);
     if (device == NULL) {
-        settle(tracker, NULL, message, event, stray_runs);
+        settle(tracker, NULL, reading, event, stray_runs);
         return;
     }
     Member *member = hear(tracker, channel, device);
-    claim(tracker, channel, device, message);
-    process(tracker, channel, device, member, message, event, stray_runs);
+    claim(tracker, channel, device, &reading->message);
+    process(tracker, channel, device, member, reading, event, stray_runs);
 }
 
-static void take_command(GtupdTracker *tracker, GtupdChannel *channel, const GtupdMessage *message, GtupdEvent *event,
+static void take_command(GtupdTracker *tracker, GtupdChannel *channel, const GtupdReading *reading, GtupdEvent *event,
                          guint stray_runs)
 {
     GtupdDevice *device = sole_device(channel);
     if (device != NULL)
-        process(tracker, channel, device, NULL, message, event, stray_runs);
+        process(tracker, channel, device, NULL, reading, event, stray_runs);
     else
-        keep_waiting(tracker, channel, message, event, stray_runs);
+        keep_waiting(tracker, channel, &reading->message, event, stray_runs);
 }
 
-void gtupd_tracker_message(GtupdTracker *tracker, GtupdChannel *channel, guint side, const GtupdMessage *message,
+void gtupd_tracker_message(GtupdTracker *tracker, GtupdChannel *channel, guint side, const GtupdReading *reading,
                            const GtupdAnchor *anchor, guint stray_runs, GtupdEvent *event)
 {
+    const GtupdMessage *message = &reading->message;
     tracker->counts.messages++;
     tracker->counts.messages_gtupd += message->is_gtupd ? 1 : 0;
     tracker->last_time = tracker->counts.messages == 1 ? anchor->time : MAX(tracker->last_time, anchor->time);
@@ -779,22 +745,38 @@ void gtupd_tracker_message(GtupdTracker *tracker, GtupdChannel *channel, guint s
     if (tracker->sink.message != NULL)
         tracker->sink.message(message, anchor, tracker->sink.data);
 
-    describe(message, anchor, event);
+    *event = reading->event;
+    event->anchor = *anchor;
     if (!message->complete || message->type == GTUPD_TYPE_SACK) {
-        take_unused(tracker, channel, message, event, stray_runs);
+        take_unused(tracker, channel, reading, event, stray_runs);
         return;
     }
     if (is_misdirected(channel, side, event->uplink)) {
-        note_misdirected(tracker, message, event, stray_runs);
+        note_misdirected(tracker, reading, event, stray_runs);
         return;
     }
     if (event->uplink) {
         channel->sends_uplink[side] = TRUE;
-        take_uplink(tracker, channel, message, event, stray_runs);
+        take_uplink(tracker, channel, reading, event, stray_runs);
     } else {
         channel->sends_commands[side] = TRUE;
-        take_command(tracker, channel, message, event, stray_runs);
+        take_command(tracker, channel, reading, event, stray_runs);
     }
+}
+
+void gtupd_tracker_foresee(GtupdTracker *tracker, const GtupdReading *readings, guint count)
+{
+    tracker->foreseen = readings;
+    tracker->foreseen_count = count;
+}
+
+const GtupdReading *gtupd_tracker_foreseen(GtupdTracker *tracker, const guint8 *bytes, gsize length)
+{
+    if (tracker->foreseen_count == 0 || tracker->foreseen->message.bytes != bytes ||
+        tracker->foreseen->message.length > length)
+        return NULL;
+    tracker->foreseen_count--;
+    return tracker->foreseen++;
 }
 
 void gtupd_tracker_unfinished(GtupdTracker *tracker, GtupdChannel *channel)
@@ -842,10 +824,10 @@ static void finish_waiting(const GtupdTracker *tracker, const GQueue *queue, gbo
     GtupdNotes *notes = gtupd_notes_new();
     for (const GList *link = queue->head; link != NULL; link = link->next) {
         const Waiting *waiting = link->data;
-        GtupdMessage message;
-        decode_waiting(waiting, &message);
+        GtupdReading reading;
+        read_waiting(waiting, &reading);
         if (with_fields)
-            note_message(notes, &message, waiting->stray_runs);
+            note_message(notes, &reading, waiting->stray_runs);
         gtupd_notes_flush(notes, out, &waiting->event);
         if (!is_seen(seen, link->data))
             judge_unclaimed(waiting, out, tracker->last_time);

@@ -13,6 +13,7 @@
 
 #include "address.h"
 #include "event.h"
+#include "reading.h"
 #include "transfer.h"
 
 #include <glib.h>
@@ -45,12 +46,24 @@ void gtupd_tracker_channel_fetch(const GtupdChannel *channel, guint depth);
 void gtupd_tracker_channel_close(GtupdTracker *tracker, GtupdChannel *channel);
 
 /*
- * A framed and decoded message. `side`: which end of the channel sent it, 0 or 1; the same numbers for the channel's
+ * A framed message, read. `side`: which end of the channel sent it, 0 or 1; the same numbers for the channel's
  * whole life. `stray_runs`: runs of stray bytes before it that are anchored to it. Messages are given in the order in
  * which they are known, which need not be that of their packets. *event is set to where the message belongs.
  */
-void gtupd_tracker_message(GtupdTracker *tracker, GtupdChannel *channel, guint side, const GtupdMessage *message,
+void gtupd_tracker_message(GtupdTracker *tracker, GtupdChannel *channel, guint side, const GtupdReading *reading,
                            const GtupdAnchor *anchor, guint stray_runs, GtupdEvent *event);
+
+/*
+ * Messages of the packet that comes next have been read beforehand: borrowed, in the order of their bytes, each as
+ * gtupd_reading_first() reads it. Till the next call; NULL and 0: none.
+ */
+void gtupd_tracker_foresee(GtupdTracker *tracker, const GtupdReading *readings, guint count);
+
+/*
+ * Is the message that begins at `bytes`, and lies within `length` of them, the next one foreseen? It is told by where
+ * its bytes lie, so a copy of them is not. Each is given once; NULL: no.
+ */
+const GtupdReading *gtupd_tracker_foreseen(GtupdTracker *tracker, const guint8 *bytes, gsize length);
 
 /*
  * A file transfer has begun. Takes a reference: what is written to it later is seen when its attempt is judged; client,

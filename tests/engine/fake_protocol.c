@@ -68,6 +68,11 @@ void gtupd_tracker_channel_fetch(const GtupdChannel *channel, guint depth)
     (void)depth;
 }
 
+void gtupd_tracker_foresee(GtupdTracker *tracker, const GtupdReading *readings, guint count)
+{
+    (void)tracker, (void)readings, (void)count;
+}
+
 gboolean gtupd_direction_has_spoken(const GtupdDirection *direction)
 {
     (void)direction;

@@ -152,7 +152,7 @@ static GByteArray *build(const Case *test)
 /* Gives the first `captured` bytes; what comes out must lie within them. */
 static gboolean decap(const Case *test, const guint8 *data, gsize captured, gsize length, GtupdSegment *segment)
 {
-    g_autoptr(GtupdFragments) fragments = gtupd_fragments_new(NULL);
+    g_autoptr(GtupdFragments) fragments = gtupd_fragments_new();
     g_autofree guint8 *copy = g_memdup2(data, captured);
     GtupdPacket packet = {
         .link_type = test->link_type, .frame = 1, .data = copy, .captured = captured, .length = length};
@@ -295,7 +295,7 @@ static void test_fragments(void)
         "60000000 000f 2c 40 " A6 " 20010db8000000000000000000000002 11 00 0008 00000005 41542b47544124",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(first); i++) {
-        g_autoptr(GtupdFragments) fragments = gtupd_fragments_new(NULL);
+        g_autoptr(GtupdFragments) fragments = gtupd_fragments_new();
         GtupdSegment segment;
         for (guint backwards = 0; backwards < 2; backwards++) {
             g_autoptr(GByteArray) one = g_byte_array_new();

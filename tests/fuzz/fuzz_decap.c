@@ -34,8 +34,7 @@ static guint count_link_types(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    GtupdTracker *tracker = gtupd_tracker_new(&(GtupdSink){0});
-    g_autoptr(GtupdFragments) fragments = gtupd_fragments_new(tracker);
+    g_autoptr(GtupdFragments) fragments = gtupd_fragments_new();
     GtupdPacket packet = {.time = FUZZ_TIME};
     FuzzInput input = {data, size};
     FuzzPacket head;
@@ -54,6 +53,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             read_through(fragment.data, fragment.captured);
     }
     g_clear_pointer(&fragments, gtupd_fragments_free);
-    gtupd_tracker_free(tracker);
     return 0;
 }

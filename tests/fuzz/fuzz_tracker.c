@@ -67,15 +67,16 @@ static GtupdChannel *channel_of(GtupdTracker *tracker, GtupdChannel *channels[],
 }
 
 /* FALSE: these bytes are no message. */
-static gboolean decode(GtupdMessage *message, const FuzzBody *body, gboolean at_datagram_end)
+static gboolean read_message(GtupdReading *reading, const FuzzBody *body, gboolean at_datagram_end)
 {
     GtupdType type;
     if (gtupd_frame_header(body->bytes, body->length, &type) != GTUPD_HEADER_WHOLE ||
         gtupd_frame_is_padding(body->bytes[0]) || body->length > GTUPD_MESSAGE_MAX)
         return FALSE;
     const gboolean has_tail = body->bytes[body->length - 1] == '$';
-    gtupd_message_decode(message, body->bytes, body->length, type, has_tail ? GTUPD_END_TAIL : GTUPD_END_HEADER,
-                         at_datagram_end && !has_tail);
+    const GtupdFrame frame = {GTUPD_FRAME_MESSAGE, body->length, type, has_tail ? GTUPD_END_TAIL : GTUPD_END_HEADER,
+                              TRUE};
+    gtupd_reading_make(reading, body->bytes, &frame, at_datagram_end && !has_tail);
     return TRUE;
 }
 
@@ -89,13 +90,13 @@ static GString *track(FuzzInput input, gboolean asking)
     FuzzMessage head;
     g_auto(FuzzBody) body = {0};
     while (anchor.order < MESSAGES_MAX && fuzz_next(&input, &head, sizeof head, &body)) {
-        GtupdMessage message;
+        GtupdReading reading;
         GtupdEvent event;
         anchor.time += fuzz_wait(head.wait);
         anchor.frame = ++anchor.order;
         GtupdChannel *channel = channel_of(tracker, channels, head.channel);
-        if (decode(&message, &body, (head.channel & FUZZ_DATAGRAM_END) != 0))
-            gtupd_tracker_message(tracker, channel, (head.channel & FUZZ_SIDE) != 0, &message, &anchor,
+        if (read_message(&reading, &body, (head.channel & FUZZ_DATAGRAM_END) != 0))
+            gtupd_tracker_message(tracker, channel, (head.channel & FUZZ_SIDE) != 0, &reading, &anchor,
                                   (head.channel & FUZZ_STRAY) != 0, &event);
         if (asking)
             ask_twice(tracker);

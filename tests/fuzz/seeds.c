@@ -190,7 +190,7 @@ static void make_all(const char *folder, const char *file)
 {
     g_autofree char *name = g_path_get_basename(file);
     GtupdTracker *tracker = gtupd_tracker_new(&(GtupdSink){0});
-    g_autoptr(GtupdFragments) fragments = gtupd_fragments_new(tracker);
+    g_autoptr(GtupdFragments) fragments = gtupd_fragments_new();
     g_autoptr(GtupdFlowTable) flows = gtupd_flow_table_new();
     g_auto(FuzzStreams) streams = fuzz_streams();
     g_autoptr(GByteArray) frame = g_byte_array_new();
