@@ -316,11 +316,6 @@ gboolean gtupd_capture_next(GtupdCapture *capture, GtupdPacket *packet)
     return TRUE;
 }
 
-gboolean gtupd_capture_has_another(const GtupdCapture *capture)
-{
-    return capture->pcap && !capture->held && gtupd_records_has_next(&capture->records, capture->source);
-}
-
 const GtupdCaptureInfo *gtupd_capture_info(const GtupdCapture *capture)
 {
     return &capture->info;

@@ -61,8 +61,5 @@ gboolean gtupd_capture_look(GtupdCapture *capture, gint64 *first_time);
  */
 gboolean gtupd_capture_next(GtupdCapture *capture, GtupdPacket *packet);
 
-/* Is there another packet whose bytes lie beside those of the one before, so that both stay where they are? */
-gboolean gtupd_capture_has_another(const GtupdCapture *capture);
-
 /* Borrowed; the capture keeps it up to date. */
 const GtupdCaptureInfo *gtupd_capture_info(const GtupdCapture *capture);

@@ -120,17 +120,6 @@ gboolean gtupd_merge_next(GtupdMerge *merge, GtupdPacket *packet)
     return merge->given;
 }
 
-guint gtupd_merge_take(GtupdMerge *merge, GtupdPacket *packets, guint most)
-{
-    guint count = gtupd_merge_next(merge, &packets[0]) ? 1 : 0;
-    /* Where several captures are open, the next packet may be another one's. */
-    Lane *lane = count > 0 && merge->heap_length == 1 ? merge->heap[0] : NULL;
-    while (lane && count < most && gtupd_capture_has_another(lane->capture) &&
-           gtupd_capture_next(lane->capture, &lane->packet))
-        packets[count++] = lane->packet;
-    return count;
-}
-
 guint gtupd_merge_count(const GtupdMerge *merge)
 {
     return merge->count;

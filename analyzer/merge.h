@@ -22,12 +22,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdMerge, gtupd_merge_free)
 /* The next packet of all, `capture` being the index of its capture. Its bytes are borrowed until the next call. */
 gboolean gtupd_merge_next(GtupdMerge *merge, GtupdPacket *packet);
 
-/*
- * The next packets, at least one and up to `most`, all of whose bytes are borrowed until the next call. Returns how
- * many; 0: there are no more.
- */
-guint gtupd_merge_take(GtupdMerge *merge, GtupdPacket *packets, guint most);
-
 /* Captures stand in order of their first packet, those without packets last. */
 guint gtupd_merge_count(const GtupdMerge *merge);
 const GtupdCaptureInfo *gtupd_merge_info(const GtupdMerge *merge, guint index);

@@ -70,15 +70,3 @@ gboolean gtupd_records_next(GtupdRecords *records, GtupdSource *source, GtupdPac
     records->outstanding = size;
     return TRUE;
 }
-
-gboolean gtupd_records_has_next(const GtupdRecords *records, GtupdSource *source)
-{
-    RecordHeader header;
-    gsize held;
-    const guint8 *bytes = gtupd_source_peek(source, 0, &held);
-    const gsize begin = records->outstanding + sizeof header;
-    if (!records->usable || held < begin)
-        return FALSE;
-    memcpy(&header, bytes + records->outstanding, sizeof header);
-    return header.captured <= records->longest && held - begin >= header.captured;
-}

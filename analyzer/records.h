@@ -27,10 +27,6 @@ typedef struct {
 /* `header`: the file's first bytes, as many as there are. `pcap` has read it. */
 void gtupd_records_init(GtupdRecords *records, const guint8 *header, gsize length, pcap_t *pcap);
 
-/* Is the next record one that can be taken here, and all there? Then it can be while earlier ones stay where they are.
- */
-gboolean gtupd_records_has_next(const GtupdRecords *records, GtupdSource *source);
-
 /*
  * Sets time, data, captured and length of *packet; `data` is borrowed until the next call. FALSE: there is nothing to
  * be taken here, and libpcap may read on.

@@ -2,6 +2,7 @@
 #include "engine.h"
 
 #include "decap.h"
+#include "fetch.h"
 #include "fragment.h"
 #include "tcp.h"
 #include "transfers.h"
@@ -188,18 +189,39 @@ static void look_at(GtupdEngine *engine, const GtupdArrivals *arrivals, const Ar
     gtupd_transfers_segment(engine->transfers, &arrival->segment, &arrival->anchor);
 }
 
-/* How far ahead packets are fetched for: the nearer, the further inside, each depth by way of the one before it, which
- * then has had the time to come. Where the packets lie comes first. */
-#define PLACED_AHEAD 16
-static const guint8 distances[GTUPD_TCP_FETCH_DEPTHS] = {8, 6, 4, 2};
+/*
+ * How far ahead packets are fetched for, farthest what the other thread has written of them, then where they lie, then
+ * what is kept of their flow: the nearer, the further inside, each depth by way of the one before it, which then has
+ * had the time to come.
+ */
+#define FETCHED_AHEAD 24
+#define PLACED_AHEAD  16
+static const guint8 distances[GTUPD_TCP_FETCH_DEPTHS] = {12, 9, 6, 3};
+
+/* Of a message, without the fields that only GTUPD's have. */
+static void fetch_arrival(const GtupdArrivals *arrivals, guint at)
+{
+    if (at + PLACED_AHEAD < arrivals->count)
+        gtupd_fetch_to_read(&arrivals->list[at + PLACED_AHEAD], offsetof(Arrival, place));
+    if (at >= arrivals->count || arrivals->list[at].readings == 0)
+        return;
+    const Arrival *arrival = &arrivals->list[at];
+    const GtupdReading *reading = &arrivals->readings[arrival->readings_from];
+    gtupd_fetch_to_read(&reading->message, offsetof(GtupdMessage, fields));
+    gtupd_fetch_to_read(&reading->event, sizeof *reading - offsetof(GtupdReading, event));
+    gtupd_fetch_to_read(arrival->segment.payload, 2 * (gsize)GTUPD_FETCH_LINE);
+}
+
+static void place(const GtupdEngine *engine, GtupdArrivals *arrivals, guint at)
+{
+    if (at < arrivals->count && arrivals->list[at].segment.transport == GTUPD_TRANSPORT_TCP)
+        gtupd_tcp_place(engine->tcp, &arrivals->list[at].segment, &arrivals->list[at].place);
+}
 
 static void fetch_ahead(const GtupdEngine *engine, GtupdArrivals *arrivals, guint at)
 {
-    if (at + PLACED_AHEAD < arrivals->count) {
-        Arrival *arrival = &arrivals->list[at + PLACED_AHEAD];
-        if (arrival->segment.transport == GTUPD_TRANSPORT_TCP)
-            gtupd_tcp_place(engine->tcp, &arrival->segment, &arrival->place);
-    }
+    fetch_arrival(arrivals, at + FETCHED_AHEAD);
+    place(engine, arrivals, at + PLACED_AHEAD);
     for (guint depth = 0; depth < GTUPD_TCP_FETCH_DEPTHS; depth++) {
         const guint ahead = at + distances[depth];
         if (ahead < arrivals->count && arrivals->list[ahead].segment.transport == GTUPD_TRANSPORT_TCP)
@@ -209,9 +231,8 @@ static void fetch_ahead(const GtupdEngine *engine, GtupdArrivals *arrivals, guin
 
 void gtupd_engine_look(GtupdEngine *engine, GtupdArrivals *arrivals)
 {
-    for (guint i = 0; i < MIN(PLACED_AHEAD, arrivals->count); i++)
-        if (arrivals->list[i].segment.transport == GTUPD_TRANSPORT_TCP)
-            gtupd_tcp_place(engine->tcp, &arrivals->list[i].segment, &arrivals->list[i].place);
+    for (guint i = 0; i < PLACED_AHEAD; i++)
+        place(engine, arrivals, i);
     for (guint i = 0; i < arrivals->count; i++) {
         fetch_ahead(engine, arrivals, i);
         look_at(engine, arrivals, &arrivals->list[i]);

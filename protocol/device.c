@@ -40,8 +40,12 @@ void gtupd_device_free(GtupdDevice *device)
     g_free(device);
 }
 
-void gtupd_device_fetch(const GtupdDevice *device)
+void gtupd_device_fetch(const GtupdDevice *device, guint depth)
 {
+    if (depth == 0) {
+        gtupd_fetch(device, offsetof(GtupdDevice, told.firmware));
+        return;
+    }
     const GtupdHistory *uplinks = device->uplinks;
     gtupd_fetch(uplinks, GTUPD_FETCH_LINE);
     if (device->update != NULL)

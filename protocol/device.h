@@ -12,6 +12,7 @@
 #include "tracker.h"
 
 #include <glib.h>
+#include <stdbool.h>
 
 #define GTUPD_HISTORY 8 /* different messages of a direction that a resend is looked for in */
 #define GTUPD_SECOND  G_GINT64_CONSTANT(1000000000) /* ns */
@@ -79,69 +80,72 @@ typedef struct {
 
 typedef struct _GtupdUpdateRecord GtupdUpdateRecord;
 
+/*
+ * What an ordinary report needs, most of what is heard of thousands of devices, stands at the beginning, so that
+ * little has to be fetched for it.
+ */
 typedef struct _GtupdDevice {
     char id[16];
-    gboolean is_meid;
-    guint64 order; /* place among the devices */
-
-    /* Who it is, for the report. */
-    char name[11];
-    gboolean name_from_gtupd;
-    char type[3];
-    char version[8];
-    gboolean type_judged, identity_judged;
     GtupdCounts counts;
-    guint64 findings[GTUPD_SEVERITIES];
-
-    /* tracker.c: what it costs (device.c knows), and its place among those that cost something; nothing has changed
-     * for longest in the first */
-    gsize size;
-    GList news;
-    gboolean was_forgotten; /* without a loss, unless it speaks again */
+    GtupdUpdateRecord *update; /* update.c: the active one, or the one that ended last */
+    gsize size;                /* tracker.c: what it costs (device.c knows) */
 
     /* numbers.c */
-    GtupdHistory *uplinks, *downlinks;
-    guint64 reports; /* GTUPD reports heard, resends aside */
-    gboolean has_count;
-    guint16 last_count;
+    GtupdHistory *uplinks;
+    guint64 reports;          /* GTUPD reports heard, resends aside */
     gint64 last_uplink_time;  /* ns */
     gint64 last_send_seconds; /* Send Time of that message */
     guint64 last_channel;
-    guint run;            /* of the counter: restarts so far */
-    guint16 run_first;    /* first number of this run */
-    guint32 run_length;   /* numbers that went by in this run, at most 65535 */
+    guint run;          /* of the counter: restarts so far */
+    guint32 run_length; /* numbers that went by in this run, at most 65535 */
+    guint16 run_first;  /* first number of this run */
+    guint16 last_count;
     guint16 earlier_last; /* last number of the run before */
+    bool has_count;
+    bool gap_here;        /* there is a gap right before the message at hand */
+    bool reboots;         /* UDP: 3X0 or the last failed attempt has been, so the counter may restart */
+    bool clock_unsure;    /* the next Send Time is not compared */
     guint brought_run;    /* the run that the +BUFF at hand comes from */
     GQueue gaps;          /* of GtupdGap, oldest first, not judged yet */
-    guint64 gap_count;
-    guint64 judged_gap;    /* index of the newest gap judged to be one */
-    gboolean gap_here;     /* there is one right before the message at hand */
-    GtupdNumberSet early;  /* numbers that a +BUFF brought before they were missed */
-    gboolean reboots;      /* UDP: 3X0 or the last failed attempt has been, so the counter may restart */
-    gboolean clock_unsure; /* the next Send Time is not compared */
-    gboolean has_serial;
-    guint16 last_serial;
-    gboolean serial_reuse_noted;
-
-    /* versions.c: what runs now, as told */
-    GtupdVersion told;
+    GtupdNumberSet early; /* numbers that a +BUFF brought before they were missed */
 
     /* tracker.c: on which TCP connections it speaks */
     guint64 last_tcp_channel;
     GHashTable *conflicts; /* pairs of channels already noted */
 
+    /* Who it is, for the report. */
+    char name[11];
+    char type[3];
+    char version[8];
+    bool name_from_gtupd;
+    bool type_judged, identity_judged;
+    bool was_forgotten; /* tracker.c: without a loss, unless it speaks again */
+
     /* commands.c */
-    GArray *open_commands;  /* of GtupdOpenCommand: GTUPD commands without ACK in time */
-    GArray *open_others;    /* the same for other words: for links only */
-    GtupdNumberSet serials; /* Serial Numbers that GTUPD commands have carried */
+    GArray *open_commands; /* of GtupdOpenCommand: GTUPD commands without ACK in time; NULL: never any */
+    GArray *open_others;   /* the same for other words: for links only */
 
+    /* versions.c: what runs now, as told */
+    GtupdVersion told;
+
+    /* What follows is for the rarer messages. */
+    bool is_meid;
+    bool reported; /* update.c: has sent a usable GTUPD report */
+    guint64 findings[GTUPD_SEVERITIES];
+    GList news; /* tracker.c: among those that cost something; nothing has changed for longest in the first */
+
+    /* numbers.c */
+    GtupdHistory *downlinks;
+    guint64 gap_count;
+    guint64 judged_gap; /* index of the newest gap judged to be one */
+    bool has_serial;
+    bool serial_reuse_noted;
+    guint16 last_serial;
+
+    GtupdNumberSet serials;  /* commands.c: Serial Numbers that GTUPD commands have carried */
     GtupdEvidence *evidence; /* the tracker's, for all devices */
-
-    /* update.c */
-    guint updates;
-    gboolean reported;         /* has sent a usable GTUPD report */
-    GtupdMoment fed;           /* the last report that fed an update */
-    GtupdUpdateRecord *update; /* the active one, or the one that ended last */
+    guint updates;           /* update.c */
+    GtupdMoment fed;         /* update.c: the last report that fed an update */
 } GtupdDevice;
 
 /* The message at hand with all that its rules need. */
@@ -179,8 +183,8 @@ static inline gint64 gtupd_context_lead(const GtupdContext *context)
 GtupdDevice *gtupd_device_new(const char *id);
 void gtupd_device_free(GtupdDevice *device);
 
-/* Fetches to the caches what an ordinary report of the device needs. */
-void gtupd_device_fetch(const GtupdDevice *device);
+/* Fetches to the caches what an ordinary report needs of the device itself (depth 0), and of what is kept of it (1). */
+void gtupd_device_fetch(const GtupdDevice *device, guint depth);
 
 /* Bytes remembered of the device, beside what every device costs. About. */
 gsize gtupd_device_size(const GtupdDevice *device);

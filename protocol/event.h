@@ -102,11 +102,11 @@ typedef struct {
 
 /* What runs on a device, as far as it has said so: see versions.h. "" where it has not. */
 typedef struct {
-    GtupdAnchor anchor; /* the +RESP:GTVER; order 0: none was heard */
+    char protocol[8];   /* Protocol Version: "1.07"; compared with every message, so it stands first */
     char firmware[8];   /* "1.10" */
     char hardware[8];   /* the same */
     char modem[40];     /* what newer models say behind these, printable; cut if longer */
-    char protocol[8];   /* Protocol Version: "1.07" */
+    GtupdAnchor anchor; /* the +RESP:GTVER; order 0: none was heard */
 } GtupdVersion;
 
 /* One update of one device, as it stands. */

@@ -11,15 +11,28 @@
 
 /*
  * All lines that the memory, which need not begin with a line, has a part in. NULL: nothing. To GCC a function that
- * only fetches does nothing, so that it leaves out what calls it: the empty statement says that it does.
+ * only fetches does nothing, so that it leaves out what calls it: the empty statement says that it does. With `write` 1
+ * they are taken away from other processors' caches.
  */
+#define GTUPD_FETCH(memory, size, write)                                                                               \
+    do {                                                                                                               \
+        __asm__ volatile("");                                                                                          \
+        const char *const end = (const char *)(memory) + (size);                                                       \
+        const char *line = (const char *)(memory) - ((guintptr)(memory) % GTUPD_FETCH_LINE);                           \
+        for (; line < end; line += GTUPD_FETCH_LINE)                                                                   \
+            __builtin_prefetch(line, write);                                                                           \
+    } while (0)
+
+/* To be changed. */
 static inline void gtupd_fetch(gconstpointer memory, gsize size)
 {
-    if (memory == NULL)
-        return;
-    __asm__ volatile("");
-    const char *const end = (const char *)memory + size;
-    const char *line = (const char *)memory - ((guintptr)memory % GTUPD_FETCH_LINE);
-    for (; line < end; line += GTUPD_FETCH_LINE)
-        __builtin_prefetch(line, 1);
+    if (memory != NULL)
+        GTUPD_FETCH(memory, size, 1);
+}
+
+/* Only to be read, and perhaps written by another thread just now. */
+static inline void gtupd_fetch_to_read(gconstpointer memory, gsize size)
+{
+    if (memory != NULL)
+        GTUPD_FETCH(memory, size, 0);
 }

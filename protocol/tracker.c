@@ -165,10 +165,8 @@ void gtupd_tracker_channel_fetch(const GtupdChannel *channel, guint depth)
     const GtupdDevice *device = depth > 0 ? channel->first.device : NULL;
     if (depth == 0)
         gtupd_fetch(channel, sizeof *channel);
-    else if (depth == 1)
-        gtupd_fetch(device, sizeof *device);
     else if (device != NULL)
-        gtupd_device_fetch(device);
+        gtupd_device_fetch(device, depth - 1);
 }
 
 void gtupd_tracker_transfer(GtupdTracker *tracker, GtupdTransfer *transfer)

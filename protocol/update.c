@@ -48,6 +48,8 @@ static void record_skip(const GtupdContext *context, GtupdUpdateRecord *record)
         .after = context->device->fed,
         .before = moment_of(context),
     };
+    if (record->skips == NULL)
+        record->skips = g_array_new(FALSE, FALSE, sizeof(GtupdSkip));
     g_array_append_val(record->skips, skip);
     if (context->device->judged_gap > record->fed_gap)
         g_array_index(record->skips, GtupdSkip, record->skips->len - 1).evidence = TRUE;
@@ -90,7 +92,7 @@ static void end_update(const GtupdContext *context, GtupdUpdateRecord *record, G
     record->shown.outcome = outcome;
     record->shown.end_time = gtupd_context_now(context);
     gtupd_update_judge(context->device, record, GTUPD_CLOSING_ENDED, gtupd_context_now(context), context->out);
-    g_array_set_size(record->skips, 0);
+    g_clear_pointer(&record->skips, g_array_unref);
     context->device->reboots = outcome == GTUPD_OUTCOME_DOWNLOAD_FAILED;
 }
 
@@ -282,7 +284,7 @@ static gboolean is_late(const GtupdContext *context, const GtupdUpdateRecord *re
 static void stand_for_missing(const GtupdContext *context, GtupdUpdateRecord *record)
 {
     const guint kind = 1U << context->event->kind;
-    for (guint i = 0; i < record->skips->len; i++) {
+    for (guint i = 0; i < gtupd_list_length(record->skips); i++) {
         GtupdSkip *skip = &g_array_index(record->skips, GtupdSkip, i);
         if ((skip->missing & kind) == 0 || gtupd_numbers_compare(context->device, context->message, &skip->after) < 0 ||
             gtupd_numbers_compare(context->device, context->message, &skip->before) > 0)

@@ -120,7 +120,7 @@ static GtupdOutcome judge_open(const GtupdUpdateRecord *record, GtupdClosing clo
 GtupdOutcome gtupd_update_judge(const GtupdDevice *device, const GtupdUpdateRecord *record, GtupdClosing closing,
                                 gint64 end, const GtupdOut *out)
 {
-    for (guint i = 0; i < record->skips->len; i++)
+    for (guint i = 0; i < gtupd_list_length(record->skips); i++)
         judge_skip(device, &g_array_index(record->skips, GtupdSkip, i), out);
     return closing == GTUPD_CLOSING_ENDED ? record->shown.outcome : judge_open(record, closing, end, out);
 }

@@ -25,6 +25,8 @@ static void meet_busy_device(const GtupdContext *context, GtupdUpdateRecord *rec
     gtupd_update_append(context, record);
     const GtupdBusyStart start = {
         .event = *context->event, .command = gtupd_update_command_of(context), .waits = between};
+    if (record->busy_starts == NULL)
+        record->busy_starts = gtupd_busy_starts_new();
     if (record->busy_starts->len >= BUSY_STARTS_MAX)
         g_array_remove_index(record->busy_starts, 0);
     g_array_append_val(record->busy_starts, start);
@@ -42,7 +44,7 @@ static void meet_busy_device(const GtupdContext *context, GtupdUpdateRecord *rec
 GtupdBusyStart *gtupd_update_find_answered(const GtupdContext *context, GtupdUpdateRecord *record, gboolean any_age)
 {
     GtupdBusyStart *found = NULL;
-    for (guint i = 0; i < record->busy_starts->len; i++) {
+    for (guint i = 0; i < gtupd_list_length(record->busy_starts); i++) {
         GtupdBusyStart *start = &g_array_index(record->busy_starts, GtupdBusyStart, i);
         const gboolean in_time =
             (any_age && start->waits) || gtupd_context_now(context) - start->event.anchor.time <= ANSWER_WINDOW;
@@ -98,7 +100,7 @@ GtupdUpdateRecord *gtupd_update_begin_with(const GtupdContext *context, GtupdUpd
 
 void gtupd_update_go_on_starts(const GtupdContext *context, GtupdUpdateRecord *record)
 {
-    for (guint i = 0; i < record->busy_starts->len; i++) {
+    for (guint i = 0; i < gtupd_list_length(record->busy_starts); i++) {
         GtupdBusyStart *start = &g_array_index(record->busy_starts, GtupdBusyStart, i);
         if (!start->waits)
             continue;

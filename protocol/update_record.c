@@ -69,6 +69,13 @@ static void busy_start_clear(gpointer start)
     command_clear(&((GtupdBusyStart *)start)->command);
 }
 
+GArray *gtupd_busy_starts_new(void)
+{
+    GArray *starts = g_array_new(FALSE, FALSE, sizeof(GtupdBusyStart));
+    g_array_set_clear_func(starts, busy_start_clear);
+    return starts;
+}
+
 /* Takes the command over. */
 void gtupd_update_set_command(GtupdUpdateRecord *record, GtupdCommand *command)
 {
@@ -87,9 +94,6 @@ static GtupdUpdateRecord *record_new(GtupdDevice *device, gint64 start)
 {
     GtupdUpdateRecord *record = g_new0(GtupdUpdateRecord, 1);
     record->events = g_array_sized_new(FALSE, FALSE, sizeof(GtupdEvent), EVENTS_EXPECTED);
-    record->skips = g_array_new(FALSE, FALSE, sizeof(GtupdSkip));
-    record->busy_starts = g_array_new(FALSE, FALSE, sizeof(GtupdBusyStart));
-    g_array_set_clear_func(record->busy_starts, busy_start_clear);
     record->downloads = g_ptr_array_new_with_free_func((GDestroyNotify)gtupd_attempt_forget);
     record->shown = (GtupdUpdate){
         .device = device->id,
@@ -113,8 +117,8 @@ void gtupd_update_record_free(GtupdUpdateRecord *record)
         return;
     command_clear(&record->command);
     g_array_unref(record->events);
-    g_array_unref(record->skips);
-    g_array_unref(record->busy_starts);
+    g_clear_pointer(&record->skips, g_array_unref);
+    g_clear_pointer(&record->busy_starts, g_array_unref);
     g_ptr_array_unref(record->downloads);
     g_free(record->waiting_unrelated);
     g_free(record->waiting_command);
@@ -147,8 +151,8 @@ gsize gtupd_update_record_size(const GtupdUpdateRecord *record)
     if (record == NULL)
         return 0;
     gsize size = sizeof *record + ARRAYS + TEXTS + record->events->len * sizeof(GtupdEvent) * 3 / 2 +
-                 record->skips->len * sizeof(GtupdSkip) * 3 / 2 +
-                 record->busy_starts->len * (sizeof(GtupdBusyStart) + TEXTS);
+                 gtupd_list_length(record->skips) * sizeof(GtupdSkip) * 3 / 2 +
+                 gtupd_list_length(record->busy_starts) * (sizeof(GtupdBusyStart) + TEXTS);
     for (guint i = 0; i < record->downloads->len; i++)
         size += attempt_size(record->downloads->pdata[i]);
     return size;
@@ -254,7 +258,7 @@ void gtupd_update_restarted(GtupdDevice *device)
 
 void gtupd_update_gap_judged(GtupdUpdateRecord *record, guint64 gap)
 {
-    for (guint i = 0; record != NULL && i < record->skips->len; i++) {
+    for (guint i = 0; record != NULL && i < gtupd_list_length(record->skips); i++) {
         GtupdSkip *skip = &g_array_index(record->skips, GtupdSkip, i);
         if (gap > skip->gaps_from && gap <= skip->gaps_to)
             skip->evidence = TRUE;

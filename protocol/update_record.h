@@ -67,14 +67,20 @@ struct _GtupdUpdateRecord {
     /* Commands */
     gboolean stop_seen;
     gboolean stop_acked;
-    GArray *busy_starts; /* of GtupdBusyStart */
+    GArray *busy_starts; /* of GtupdBusyStart; NULL: none, as mostly */
 
-    GArray *skips; /* of GtupdSkip */
+    GArray *skips; /* of GtupdSkip; NULL: none, as mostly */
 
     /* Once an update each; in ATTEMPT_FAILED they wait for the update to go on. */
     gboolean type_noted, unrelated_noted, command_noted;
     GtupdEvent *waiting_unrelated, *waiting_command; /* NULL: none, as mostly */
 };
+
+/* Of a list that is made when the first is put in. */
+static inline guint gtupd_list_length(const GArray *list)
+{
+    return list != NULL ? list->len : 0;
+}
 
 /* --- update_record.c --- */
 
@@ -95,6 +101,9 @@ guint gtupd_update_attempt_number(const GtupdUpdateRecord *record);
 
 /* The start command of the message at hand. The caller owns its strings. */
 GtupdCommand gtupd_update_command_of(const GtupdContext *context);
+
+/* For `busy_starts`: owns its elements. */
+GArray *gtupd_busy_starts_new(void);
 
 /* Takes over *command, which is empty afterwards. */
 void gtupd_update_set_command(GtupdUpdateRecord *record, GtupdCommand *command);
