@@ -147,7 +147,7 @@ static void feed_by_two(GtupdEngine *engine, GtupdMerge *merge, Progress *progre
 {
     g_autoptr(GtupdRelay) relay = gtupd_relay_new(merge, engine);
     guint packets;
-    for (GtupdArrivals *arrivals; (arrivals = gtupd_relay_next(relay, &packets));) {
+    for (const GtupdArrivals *arrivals; (arrivals = gtupd_relay_next(relay, &packets));) {
         gtupd_engine_look(engine, arrivals);
         progress_step(progress, packets);
     }

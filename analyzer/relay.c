@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "relay.h"
 
-#define LOADS      4 /* one being filled, one being looked at, and some so that neither waits for a moment's delay */
+#define LOADS      3 /* one being filled, one being looked at, and one so that neither waits for a moment's delay */
 #define LOAD_BYTES ((guint)128 * 1024)
 
 /* A run of packets with their bytes. */
@@ -123,7 +123,7 @@ static Load *next_load(GtupdRelay *relay)
     return g_async_queue_pop(relay->full);
 }
 
-GtupdArrivals *gtupd_relay_next(GtupdRelay *relay, guint *packets)
+const GtupdArrivals *gtupd_relay_next(GtupdRelay *relay, guint *packets)
 {
     Load *load = next_load(relay);
     if (!load)

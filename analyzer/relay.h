@@ -24,4 +24,4 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdRelay, gtupd_relay_free)
  * The next run of packets, for gtupd_engine_look(); NULL: there are no more. Borrowed until the next call. *packets:
  * how many packets have been read for it.
  */
-GtupdArrivals *gtupd_relay_next(GtupdRelay *relay, guint *packets);
+const GtupdArrivals *gtupd_relay_next(GtupdRelay *relay, guint *packets);

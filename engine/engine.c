@@ -13,7 +13,6 @@ typedef struct {
     GtupdSegment segment;
     GtupdAnchor anchor;
     guint readings_from, readings; /* which of the readings are of the messages that its payload begins with */
-    GtupdTcpPlace place;           /* TCP; known when it is about to be looked at */
 } Arrival;
 
 struct _GtupdArrivals {
@@ -35,8 +34,9 @@ struct _GtupdEngine {
     GtupdTcp *tcp;
     GtupdUdp *udp;
     GtupdTransfers *transfers;
-    guint64 fragments_dropped; /* as far as the tracker knows */
-    GtupdArrivals *arrivals;   /* of those who do not unpack beforehand; NULL: there were none yet */
+    guint64 fragments_dropped;                /* as far as the tracker knows */
+    GtupdArrivals *arrivals;                  /* of those who do not unpack beforehand; NULL: there were none yet */
+    GtupdTcpPlace places[GTUPD_ARRIVALS_MAX]; /* of TCP arrivals that will soon be looked at */
 };
 
 /* --- Between the tracker and the caller's sink: start commands are overheard --- */
@@ -179,11 +179,12 @@ void gtupd_engine_unpack(GtupdEngine *engine, const GtupdPacket *packets, guint 
 
 /* --- Looking: what they mean one after the other --- */
 
-static void look_at(GtupdEngine *engine, const GtupdArrivals *arrivals, const Arrival *arrival)
+static void look_at(GtupdEngine *engine, const GtupdArrivals *arrivals, guint at)
 {
+    const Arrival *arrival = &arrivals->list[at];
     gtupd_tracker_foresee(engine->tracker, &arrivals->readings[arrival->readings_from], arrival->readings);
     if (arrival->segment.transport == GTUPD_TRANSPORT_TCP)
-        gtupd_tcp_segment_at(engine->tcp, &arrival->segment, &arrival->place, &arrival->anchor);
+        gtupd_tcp_segment_at(engine->tcp, &arrival->segment, &engine->places[at], &arrival->anchor);
     else
         gtupd_udp_datagram(engine->udp, &arrival->segment, &arrival->anchor);
     gtupd_transfers_segment(engine->transfers, &arrival->segment, &arrival->anchor);
@@ -202,7 +203,7 @@ static const guint8 distances[GTUPD_TCP_FETCH_DEPTHS] = {12, 9, 6, 3};
 static void fetch_arrival(const GtupdArrivals *arrivals, guint at)
 {
     if (at + PLACED_AHEAD < arrivals->count)
-        gtupd_fetch_to_read(&arrivals->list[at + PLACED_AHEAD], offsetof(Arrival, place));
+        gtupd_fetch_to_read(&arrivals->list[at + PLACED_AHEAD], sizeof(Arrival));
     if (at >= arrivals->count || arrivals->list[at].readings == 0)
         return;
     const Arrival *arrival = &arrivals->list[at];
@@ -212,30 +213,35 @@ static void fetch_arrival(const GtupdArrivals *arrivals, guint at)
     gtupd_fetch_to_read(arrival->segment.payload, 2 * (gsize)GTUPD_FETCH_LINE);
 }
 
-static void place(const GtupdEngine *engine, GtupdArrivals *arrivals, guint at)
+static gboolean is_tcp(const GtupdArrivals *arrivals, guint at)
 {
-    if (at < arrivals->count && arrivals->list[at].segment.transport == GTUPD_TRANSPORT_TCP)
-        gtupd_tcp_place(engine->tcp, &arrivals->list[at].segment, &arrivals->list[at].place);
+    return at < arrivals->count && arrivals->list[at].segment.transport == GTUPD_TRANSPORT_TCP;
 }
 
-static void fetch_ahead(const GtupdEngine *engine, GtupdArrivals *arrivals, guint at)
+static void place(GtupdEngine *engine, const GtupdArrivals *arrivals, guint at)
+{
+    if (is_tcp(arrivals, at))
+        gtupd_tcp_place(engine->tcp, &arrivals->list[at].segment, &engine->places[at]);
+}
+
+static void fetch_ahead(GtupdEngine *engine, const GtupdArrivals *arrivals, guint at)
 {
     fetch_arrival(arrivals, at + FETCHED_AHEAD);
     place(engine, arrivals, at + PLACED_AHEAD);
     for (guint depth = 0; depth < GTUPD_TCP_FETCH_DEPTHS; depth++) {
         const guint ahead = at + distances[depth];
-        if (ahead < arrivals->count && arrivals->list[ahead].segment.transport == GTUPD_TRANSPORT_TCP)
-            gtupd_tcp_fetch(engine->tcp, &arrivals->list[ahead].place, depth);
+        if (is_tcp(arrivals, ahead))
+            gtupd_tcp_fetch(engine->tcp, &engine->places[ahead], depth);
     }
 }
 
-void gtupd_engine_look(GtupdEngine *engine, GtupdArrivals *arrivals)
+void gtupd_engine_look(GtupdEngine *engine, const GtupdArrivals *arrivals)
 {
     for (guint i = 0; i < PLACED_AHEAD; i++)
         place(engine, arrivals, i);
     for (guint i = 0; i < arrivals->count; i++) {
         fetch_ahead(engine, arrivals, i);
-        look_at(engine, arrivals, &arrivals->list[i]);
+        look_at(engine, arrivals, i);
     }
     gtupd_tracker_foresee(engine->tracker, NULL, 0);
     gtupd_tracker_limit_reached(engine->tracker, GTUPD_LIMIT_FRAGMENTS,

@@ -41,7 +41,7 @@ void gtupd_engine_packets(GtupdEngine *engine, const GtupdPacket *packets, guint
  */
 typedef struct _GtupdArrivals GtupdArrivals;
 
-#define GTUPD_ARRIVALS_MAX 256 /* packets of a run */
+#define GTUPD_ARRIVALS_MAX 512 /* packets of a run */
 
 GtupdArrivals *gtupd_arrivals_new(void);
 void gtupd_arrivals_free(GtupdArrivals *arrivals);
@@ -49,7 +49,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdArrivals, gtupd_arrivals_free)
 
 /* *arrivals forgets what it held. The packets' bytes must stay until it has been looked at. */
 void gtupd_engine_unpack(GtupdEngine *engine, const GtupdPacket *packets, guint count, GtupdArrivals *arrivals);
-void gtupd_engine_look(GtupdEngine *engine, GtupdArrivals *arrivals);
+void gtupd_engine_look(GtupdEngine *engine, const GtupdArrivals *arrivals);
 
 /*
  * The captures are over, as far as can be known: TCP data that still waits for missing segments is looked at as if

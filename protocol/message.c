@@ -231,6 +231,23 @@ static GtupdLayoutKind choose_layout(const GtupdMessage *message, const Split *s
     return GTUPD_LAYOUT_NONE;
 }
 
+/* Every layout has the envelope's fields where the envelope has found and judged them already. */
+static gboolean is_valid(const GtupdMessage *message, GtupdField field, const char *text, gsize length)
+{
+    switch (field) {
+    case GTUPD_FIELD_UNIQUE_ID:
+        return message->has_unique_id;
+    case GTUPD_FIELD_SERIAL_NUMBER:
+        return message->has_serial;
+    case GTUPD_FIELD_SEND_TIME:
+        return message->has_send_time;
+    case GTUPD_FIELD_COUNT_NUMBER:
+        return message->has_count;
+    default:
+        return gtupd_field_info(field)->valid(text, length);
+    }
+}
+
 static GtupdFieldValue read_field(const GtupdMessage *message, const GtupdLayoutRow *row, GtupdSpan raw)
 {
     GtupdFieldValue field = {.raw = raw, .value = trim(message, raw)};
@@ -242,7 +259,7 @@ static GtupdFieldValue read_field(const GtupdMessage *message, const GtupdLayout
     else if (row->fallback != NULL && strlen(row->fallback) == length && memcmp(row->fallback, text, length) == 0)
         field.usable = TRUE;
     else
-        field.usable = gtupd_field_info(row->field)->valid(text, length);
+        field.usable = is_valid(message, row->field, text, length);
     return field;
 }
 

@@ -95,8 +95,8 @@ void gtupd_reading_make(GtupdReading *reading, const guint8 *bytes, const GtupdF
 
 gboolean gtupd_reading_first(GtupdReading *reading, const guint8 *payload, gsize length)
 {
-    if (length == 0)
-        return FALSE;
+    if (length == 0 || gtupd_frame_header(payload, length, NULL) != GTUPD_HEADER_WHOLE)
+        return FALSE; /* before other bytes are searched for where the first message begins */
     const GtupdFrame frame = gtupd_frame_next(payload, length, 0);
     if (frame.kind != GTUPD_FRAME_MESSAGE || frame.end != GTUPD_END_TAIL)
         return FALSE;

@@ -53,7 +53,7 @@ static guint64 feed_by_two(GtupdEngine *engine, GtupdMerge *merge)
     guint64 count = 0;
     guint packets;
     g_autoptr(GtupdRelay) relay = gtupd_relay_new(merge, engine);
-    for (GtupdArrivals *arrivals; (arrivals = gtupd_relay_next(relay, &packets)); count += packets)
+    for (const GtupdArrivals *arrivals; (arrivals = gtupd_relay_next(relay, &packets)); count += packets)
         gtupd_engine_look(engine, arrivals);
     g_assert_null(gtupd_relay_next(relay, &packets));
     return count;
