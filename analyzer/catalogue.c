@@ -3,6 +3,7 @@
 
 #include "page.h"
 #include "report_json.h"
+#include "spelling.h"
 
 #include <string.h>
 
@@ -101,33 +102,12 @@ void gtupd_catalogue_explain(GtupdRule rule, const GtupdReportOptions *options, 
     explain_row(&page, "what to do", info->advice);
 }
 
-/* Edit distance: inserted, dropped and replaced characters. */
-static guint distance(const char *a, const char *b)
-{
-    gsize width = strlen(b) + 1;
-    g_autofree guint *row = g_new(guint, width);
-    for (guint j = 0; j < width; j++)
-        row[j] = j;
-    for (guint i = 1; a[i - 1]; i++) {
-        guint diagonal = row[0];
-        row[0] = i;
-        for (guint j = 1; j < width; j++) {
-            guint replaced = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            row[j] = MIN(replaced, MIN(row[j], row[j - 1]) + 1);
-        }
-    }
-    return row[width - 1];
-}
-
 GtupdRule gtupd_catalogue_nearest(const char *id)
 {
     GtupdRule nearest = (GtupdRule)0;
     guint least = G_MAXUINT;
     for (guint i = 0; i < GTUPD_RULE_COUNT; i++) {
-        const char *candidate = gtupd_rule_info((GtupdRule)i)->id;
-        /* Part of an id is nearer than any typing error: "overran" means download-overran. */
-        guint steps = id[0] && strstr(candidate, id) ? 0 : distance(id, candidate);
+        const guint steps = gtupd_spelling_steps(id, gtupd_rule_info((GtupdRule)i)->id);
         if (steps < least) {
             least = steps;
             nearest = (GtupdRule)i;

@@ -37,13 +37,6 @@ void gtupd_format_time_to(gint64 time, gboolean nanoseconds, char text[GTUPD_TIM
     *at = '\0';
 }
 
-char *gtupd_format_time(gint64 time, gboolean nanoseconds)
-{
-    char text[GTUPD_TIME_SIZE];
-    gtupd_format_time_to(time, nanoseconds, text);
-    return g_strdup(text);
-}
-
 char *gtupd_format_date(gint64 time)
 {
     return format_utc(time, "%Y-%m-%d");

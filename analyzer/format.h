@@ -4,10 +4,10 @@
 
 #include <glib.h>
 
-/* RFC 3339 in UTC, "2020-09-10T01:27:00.123456Z", nine digits with `nanoseconds`. `time`: ns since 1970. */
-char *gtupd_format_time(gint64 time, gboolean nanoseconds);
-
-/* The same into a buffer, for reports that have a million of them. */
+/*
+ * RFC 3339 in UTC, "2020-09-10T01:27:00.123456Z", nine digits with `nanoseconds`. `time`: ns since 1970. Into a buffer,
+ * for reports have a million of them.
+ */
 #define GTUPD_TIME_SIZE 48
 void gtupd_format_time_to(gint64 time, gboolean nanoseconds, char text[GTUPD_TIME_SIZE]);
 

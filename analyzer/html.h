@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the parts of the HTML report share. Private to report_html.c (the page and its overview), html_device.c and
- * html_update.c, which set what the templates in html/ ask for; how it looks is decided there.
+ * What the parts of the HTML report share. Private to report_html.c (the page), html_overview.c, html_device.c,
+ * html_update.c and html_picture.c, which set what the templates in html/ ask for; how it looks is decided there.
  */
 #pragma once
 
 #include "report.h"
 #include "template.h"
+#include "timeline.h"
 #include "trouble.h"
 #include "verdict.h"
 
@@ -25,8 +26,27 @@ typedef struct {
     GHashTable *findings;               /* of the current device: number of the update → GPtrArray of findings */
 } GtupdHtml;
 
-/* Everything is shown at length while the page has room for it. */
-gboolean gtupd_html_has_room(const GtupdHtml *html);
+/* All verdicts: what is wrong comes first. */
+extern const GtupdVerdict gtupd_html_order[GTUPD_VERDICTS];
+
+#define GTUPD_HTML_EVENTS_MAX 500 /* messages of one update that are shown */
+
+/* Everything is shown at length while the page has room for it: flag `full`. */
+gboolean gtupd_html_full(GtupdScope *scope, GtupdHtml *html);
+
+/* Some words, and under which word they stand: an item of a list that gtupd_html_words_new() makes and owns. */
+typedef struct {
+    const char *kind; /* static storage */
+    char *words;
+} GtupdHtmlWords;
+
+GPtrArray *gtupd_html_words_new(void);
+
+/* Takes `words`. */
+void gtupd_html_words_add(GPtrArray *list, const char *kind, char *words);
+
+/* The fill of such a list: values `kind` and `words`. */
+void gtupd_html_words(GtupdScope *scope, gconstpointer item, gpointer user);
 
 /* "good", "stopped", "unclear", "failed": how the style sheet calls a verdict. Static storage. */
 const char *gtupd_html_tone(GtupdVerdict verdict);
@@ -37,6 +57,16 @@ void gtupd_html_percent(GtupdScope *scope, const char *name, double part);
 /* The date and clock of a moment, and the frame it was captured in. */
 void gtupd_html_time(GtupdScope *scope, gint64 time);
 void gtupd_html_frame(GtupdScope *scope, const GtupdHtml *html, const GtupdAnchor *anchor);
+
+/* All devices together: outcomes (their counts), causes, findings, and the captures. */
+void gtupd_html_overview(GtupdScope *scope, GtupdHtml *html, const guint64 outcomes[GTUPD_OUTCOMES]);
+
+/* The update as a picture to scale, with these of its findings. Borrows all until the template is expanded. */
+void gtupd_html_picture(GtupdScope *scope, const GtupdTimeline *timeline, const GtupdModelUpdate *update,
+                        const GPtrArray *findings);
+
+/* As gtupd_html_tone(), of a download's result. */
+const char *gtupd_html_transfer_tone(const GtupdTransfer *transfer);
 
 /* Is the finding to be listed? */
 gboolean gtupd_html_lists(const GtupdHtml *html, const GtupdModelFinding *finding);

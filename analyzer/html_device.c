@@ -71,33 +71,6 @@ void gtupd_html_loose_findings(GtupdScope *scope, const GtupdHtml *html, const G
 
 /* Pills */
 
-typedef struct {
-    const char *tone;
-    char *words;
-} Tally;
-
-static void tally_free(gpointer data)
-{
-    Tally *tally = data;
-    g_free(tally->words);
-    g_free(tally);
-}
-
-static void tally_add(GPtrArray *tallies, const char *tone, char *words)
-{
-    Tally *tally = g_new0(Tally, 1);
-    tally->tone = tone;
-    tally->words = words;
-    g_ptr_array_add(tallies, tally);
-}
-
-static void fill_tally(GtupdScope *scope, gconstpointer item, gpointer user G_GNUC_UNUSED)
-{
-    const Tally *tally = item;
-    gtupd_scope_text(scope, "tone", tally->tone);
-    gtupd_scope_text(scope, "words", tally->words);
-}
-
 static void tally_outcomes(GPtrArray *tallies, const GtupdModelDevice *device)
 {
     guint counts[GTUPD_OUTCOMES] = {0};
@@ -108,7 +81,7 @@ static void tally_outcomes(GPtrArray *tallies, const GtupdModelDevice *device)
             continue;
         g_autofree char *name = g_strdelimit(g_strdup(gtupd_outcome_name((GtupdOutcome)i)), "-", ' ');
         char *words = counts[i] > 1 ? g_strdup_printf("%u × %s", counts[i], name) : g_strdup(name);
-        tally_add(tallies, gtupd_html_tone(gtupd_verdict((GtupdOutcome)i)), words);
+        gtupd_html_words_add(tallies, gtupd_html_tone(gtupd_verdict((GtupdOutcome)i)), words);
     }
 }
 
@@ -120,16 +93,16 @@ static void tally_findings(GPtrArray *tallies, const GtupdHtml *html, const Gtup
     for (guint i = GTUPD_SEVERITIES; i-- > html->options->min_severity;) {
         const char *name = gtupd_severity_name((GtupdSeverity)i);
         if (counts[i] > 0)
-            tally_add(tallies, name, gtupd_format_things(counts[i], name));
+            gtupd_html_words_add(tallies, name, gtupd_format_things(counts[i], name));
     }
 }
 
 void gtupd_html_tallies(GtupdScope *scope, const GtupdHtml *html, const GtupdModelDevice *device)
 {
-    GPtrArray *tallies = g_ptr_array_new_with_free_func(tally_free);
+    GPtrArray *tallies = gtupd_html_words_new();
     tally_outcomes(tallies, device);
     tally_findings(tallies, html, device);
-    gtupd_scope_rows(scope, "tallies", tallies, fill_tally);
+    gtupd_scope_rows(scope, "tallies", tallies, gtupd_html_words);
 }
 
 /* The device */
@@ -194,9 +167,7 @@ void gtupd_html_device(GtupdScope *scope, gconstpointer item, gpointer user)
 {
     GtupdHtml *html = user;
     const GtupdModelDevice *device = item;
-    gboolean full = gtupd_html_has_room(html);
-    html->brief = html->brief || !full;
-    gtupd_scope_flag(scope, "full", full);
+    const gboolean full = gtupd_html_full(scope, html);
     gtupd_scope_text(scope, "id", device->id);
     gtupd_scope_text(scope, "name", device->name);
     gtupd_scope_text(scope, "tone", device->updates->len > 0 ? gtupd_html_tone(gtupd_html_worst(device)) : NULL);

@@ -563,6 +563,14 @@ void gtupd_model_complete(GtupdModel *model, const GtupdEngine *engine)
 
 /* Asking */
 
+gboolean gtupd_model_has_packets(const GtupdModel *model)
+{
+    for (guint i = 0; i < model->captures->len; i++)
+        if (g_array_index(model->captures, GtupdModelCapture, i).packets > 0)
+            return TRUE;
+    return FALSE;
+}
+
 gint64 gtupd_model_end(const GtupdModel *model)
 {
     gint64 end = 0;

@@ -139,6 +139,9 @@ void gtupd_model_clear_captures(GtupdModel *model);
 /* All packets have been fed: asks the engine for its verdict and puts everything in order. Once. */
 void gtupd_model_complete(GtupdModel *model, const GtupdEngine *engine);
 
+/* Is there any packet in the captures? */
+gboolean gtupd_model_has_packets(const GtupdModel *model);
+
 /* When the captures end: ns, of their last packet. 0 without packets. */
 gint64 gtupd_model_end(const GtupdModel *model);
 

@@ -2,6 +2,9 @@
 #include "option_table.h"
 
 #include "report.h"
+#include "spelling.h"
+
+#include <string.h>
 
 #define AT(member) G_STRUCT_OFFSET(GtupdOptionWords, member)
 #define FLAG       G_OPTION_ARG_NONE
@@ -92,6 +95,39 @@ void gtupd_option_words_clear(GtupdOptionWords *words)
     g_strfreev(words->captures);
 }
 
+/* The option that is nearest to a word that is none; NULL if none is near. */
+static const char *nearest_option(const char *word)
+{
+    enum {
+        STEPS_MAX = 2
+    };
+    const char *nearest = NULL;
+    guint least = STEPS_MAX + 1;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows) && strlen(word) > STEPS_MAX; i++) {
+        const guint steps = gtupd_spelling_steps(word, rows[i].name);
+        if (steps < least) {
+            least = steps;
+            nearest = rows[i].name;
+        }
+    }
+    return nearest;
+}
+
+/* Completes GLib's "Unknown option --formt=json". */
+static void suggest_option(GError *error)
+{
+    const char *dashes = strstr(error->message, "--");
+    if (!g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION) || !dashes)
+        return;
+    g_autofree char *word = g_strndup(dashes + 2, strcspn(dashes + 2, "="));
+    const char *nearest = nearest_option(word);
+    if (!nearest)
+        return;
+    char *message = g_strdup_printf("%s; did you mean --%s?", error->message, nearest);
+    g_free(error->message);
+    error->message = message;
+}
+
 /* Help is ours, for GLib's has one length only. */
 gboolean gtupd_option_words_parse(char **arguments, GtupdOptionWords *words, GError **error)
 {
@@ -106,5 +142,10 @@ gboolean gtupd_option_words_parse(char **arguments, GtupdOptionWords *words, GEr
     g_option_context_set_help_enabled(context, FALSE);
     g_option_context_add_main_entries(context, entries, NULL);
     g_auto(GStrv) copy = g_strdupv(arguments);
-    return g_option_context_parse_strv(context, &copy, error);
+    GError *fault = NULL;
+    if (g_option_context_parse_strv(context, &copy, &fault))
+        return TRUE;
+    suggest_option(fault);
+    g_propagate_error(error, fault);
+    return FALSE;
 }

@@ -194,10 +194,12 @@ static gboolean judge_captures(const GtupdOptionWords *words, GtupdOptions *opti
         return refuse(error, "--duration, --count, --snaplen, --buffer-size, --promiscuous and --user go with "
                              "--interface or --follow");
     if (!words->captures)
-        return refuse(error, "no capture was given");
+        return refuse(error, "no capture was given (- is standard input)");
     guint inputs = 0;
     for (char **file = words->captures; *file; file++)
         inputs += strcmp(*file, "-") == 0;
+    if (g_strv_contains((const char *const *)words->captures, ""))
+        return refuse(error, "a capture's name is empty");
     if (inputs > 1)
         return refuse(error, "standard input (-) can be read only once");
     options->captures = g_strdupv(words->captures);

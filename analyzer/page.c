@@ -24,6 +24,17 @@ static const char *ink_code(GtupdInk ink)
     return codes[ink];
 }
 
+GtupdInk gtupd_page_verdict_ink(GtupdVerdict verdict)
+{
+    static const GtupdInk inks[GTUPD_VERDICTS] = {
+        [GTUPD_VERDICT_GOOD] = GTUPD_INK_GREEN,
+        [GTUPD_VERDICT_STOPPED] = GTUPD_INK_YELLOW,
+        [GTUPD_VERDICT_UNCLEAR] = GTUPD_INK_YELLOW,
+        [GTUPD_VERDICT_FAILED] = GTUPD_INK_RED,
+    };
+    return inks[verdict];
+}
+
 GtupdInk gtupd_page_severity_ink(GtupdSeverity severity)
 {
     static const GtupdInk inks[GTUPD_SEVERITIES] = {

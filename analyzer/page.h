@@ -6,6 +6,7 @@
 #pragma once
 
 #include "report.h"
+#include "verdict.h"
 
 #include <glib.h>
 
@@ -37,6 +38,9 @@ const char *gtupd_page_glyph(const GtupdPage *page, GtupdGlyph glyph);
 
 /* The ink for a severity: red, yellow, cyan. */
 GtupdInk gtupd_page_severity_ink(GtupdSeverity severity);
+
+/* The ink for a verdict: green, yellow, red. */
+GtupdInk gtupd_page_verdict_ink(GtupdVerdict verdict);
 
 /* Text without line breaks, on the current line, whatever its length. */
 void gtupd_page_put(GtupdPage *page, GtupdInk ink, const char *text);

@@ -2,8 +2,7 @@
 /*
  * The report as one HTML file to be sent around: the answer, what it looks like over all devices, whom to look at
  * first, then every device, those with trouble first. It holds no script and asks for nothing from anywhere, and says
- * so to the browser. The markup is in html/; here, and in html_device.c and html_update.c, stands what it is filled
- * with.
+ * so to the browser. The markup is in html/; here, and in html_*.c, stands what it is filled with.
  *
  * Its size is bounded by telling devices and updates in one line each once there is no room for more; what is clean
  * comes last, so it is what is told in brief.
@@ -17,14 +16,10 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#define ROOM         (10 << 20) /* bytes; beyond, devices and updates are told in one line each */
-#define CAPTURES_MAX 12         /* captures that are named */
-#define IDLE_MAX     500        /* devices without an update that are named */
-#define WORST_MAX    8
-#define BARS_MAX     8   /* causes, or rules, that are shown without being asked */
-#define GROUP_OPEN   100 /* so many devices of a kind are shown without being asked */
-#define CLEAN_OPEN   12  /* the same of those without trouble */
-#define NAMED_MAX    3   /* devices, or servers, named with a cause */
+#define IDLE_MAX   500 /* devices without an update that are named */
+#define WORST_MAX  8
+#define GROUP_OPEN 100 /* so many devices of a kind are shown without being asked */
+#define CLEAN_OPEN 12  /* the same of those without trouble */
 
 /* Defined in what glib-compile-resources makes of html/html.gresource.xml. */
 extern GResource *gtupd_html_get_resource(void);
@@ -41,55 +36,7 @@ static char *template_file(const char *name)
     return g_strndup(text, length);
 }
 
-/* Shared by the parts */
-
-gboolean gtupd_html_has_room(const GtupdHtml *html)
-{
-    return html->out->len < ROOM;
-}
-
-const char *gtupd_html_tone(GtupdVerdict verdict)
-{
-    static const char *const tones[GTUPD_VERDICTS] = {
-        [GTUPD_VERDICT_GOOD] = "good",
-        [GTUPD_VERDICT_STOPPED] = "stopped",
-        [GTUPD_VERDICT_UNCLEAR] = "unclear",
-        [GTUPD_VERDICT_FAILED] = "failed",
-    };
-    return tones[verdict];
-}
-
-void gtupd_html_percent(GtupdScope *scope, const char *name, double part)
-{
-    char number[G_ASCII_DTOSTR_BUF_SIZE];
-    gtupd_scope_text(scope, name, g_ascii_formatd(number, sizeof number, "%.2f", part * 100));
-}
-
-void gtupd_html_time(GtupdScope *scope, gint64 time)
-{
-    gtupd_scope_take(scope, "date", gtupd_format_date(time));
-    gtupd_scope_take(scope, "clock", gtupd_format_clock(time));
-}
-
-void gtupd_html_frame(GtupdScope *scope, const GtupdHtml *html, const GtupdAnchor *anchor)
-{
-    gtupd_scope_take(scope, "frame", gtupd_words_frame(html->model, anchor));
-}
-
-static double part_of(guint64 count, guint64 all)
-{
-    return all > 0 ? (double)count / (double)all : 0;
-}
-
 /* The top */
-
-/* What is wrong comes first. */
-static const GtupdVerdict order_of_verdicts[] = {
-    GTUPD_VERDICT_FAILED,
-    GTUPD_VERDICT_UNCLEAR,
-    GTUPD_VERDICT_STOPPED,
-    GTUPD_VERDICT_GOOD,
-};
 
 typedef struct {
     GtupdVerdict verdict;
@@ -108,8 +55,8 @@ static void count_outcomes(const GtupdModel *model, guint64 counts[GTUPD_OUTCOME
 static GPtrArray *find_headlines(const guint64 counts[GTUPD_OUTCOMES])
 {
     GPtrArray *headlines = g_ptr_array_new_with_free_func(g_free);
-    for (gsize i = 0; i < G_N_ELEMENTS(order_of_verdicts); i++) {
-        Headline headline = {.verdict = order_of_verdicts[i]};
+    for (gsize i = 0; i < GTUPD_VERDICTS; i++) {
+        Headline headline = {.verdict = gtupd_html_order[i]};
         for (guint j = 0; j < GTUPD_OUTCOMES; j++)
             if (gtupd_verdict((GtupdOutcome)j) == headline.verdict)
                 headline.count += counts[j];
@@ -168,241 +115,23 @@ static void set_only(GtupdScope *scope, const GtupdModel *model)
     gtupd_scope_rows(scope, "only", only, fill_only);
 }
 
-typedef struct {
-    const char *title;
-    char *words;
-} Warning;
-
-static void warning_free(gpointer data)
-{
-    Warning *warning = data;
-    g_free(warning->words);
-    g_free(warning);
-}
-
-static void warning_add(GPtrArray *warnings, const char *title, char *words)
-{
-    Warning *warning = g_new0(Warning, 1);
-    warning->title = title;
-    warning->words = words;
-    g_ptr_array_add(warnings, warning);
-}
-
-static void fill_warning(GtupdScope *scope, gconstpointer item, gpointer user G_GNUC_UNUSED)
-{
-    const Warning *warning = item;
-    gtupd_scope_text(scope, "title", warning->title);
-    gtupd_scope_text(scope, "words", warning->words);
-}
-
 static void set_warnings(GtupdScope *scope, const GtupdModel *model)
 {
-    GPtrArray *warnings = g_ptr_array_new_with_free_func(warning_free);
+    GPtrArray *warnings = gtupd_html_words_new();
     for (guint i = 0; i < model->captures->len; i++) {
         const char *error = g_array_index(model->captures, GtupdModelCapture, i).error;
         if (error)
-            warning_add(warnings, "Not all was read:", g_strdup(error));
+            gtupd_html_words_add(warnings, "Not all was read:", g_strdup(error));
+    }
+    for (guint i = 0; i < model->captures->len; i++) {
+        const GtupdModelCapture *capture = &g_array_index(model->captures, GtupdModelCapture, i);
+        if (capture->dropped > 0)
+            gtupd_html_words_add(warnings, "Not all was captured:", gtupd_words_dropped(capture));
     }
     for (guint i = 0; i < GTUPD_LIMITS; i++)
         if (model->limits[i] > 0)
-            warning_add(warnings, "Limit reached:", gtupd_words_limit((GtupdLimit)i, model->limits[i]));
-    gtupd_scope_rows(scope, "warnings", warnings, fill_warning);
-}
-
-static gboolean any_packet(const GtupdModel *model)
-{
-    for (guint i = 0; i < model->captures->len; i++)
-        if (g_array_index(model->captures, GtupdModelCapture, i).packets > 0)
-            return TRUE;
-    return FALSE;
-}
-
-/* The overview: rows with a count, drawn as a bar */
-
-/* A list whose first rows are shown, and the rest on demand. Takes the rows. */
-static void set_with_rest(GtupdScope *scope, const char *name, const char *rest_name, GPtrArray *rows, GtupdFill fill)
-{
-    GPtrArray *shown = g_ptr_array_new(), *rest = g_ptr_array_new();
-    for (guint i = 0; i < rows->len; i++)
-        g_ptr_array_add(i < BARS_MAX ? shown : rest, rows->pdata[i]);
-    gtupd_scope_rows(scope, name, shown, fill);
-    gtupd_scope_rows(scope, rest_name, rest, fill);
-    gtupd_scope_keep(scope, rows, (GDestroyNotify)g_ptr_array_unref);
-}
-
-typedef struct {
-    guint index; /* of outcome or rule */
-    guint64 count, before, all;
-} Share;
-
-static void share_add(GPtrArray *shares, guint index, guint64 count)
-{
-    Share share = {.index = index, .count = count};
-    g_ptr_array_add(shares, g_memdup2(&share, sizeof share));
-}
-
-static gint compare_shares(gconstpointer a, gconstpointer b)
-{
-    const Share *left = *(Share *const *)a, *right = *(Share *const *)b;
-    return left->count != right->count ? (left->count < right->count ? 1 : -1)
-                                       : (left->index > right->index) - (left->index < right->index);
-}
-
-static void fill_outcome(GtupdScope *scope, gconstpointer item, gpointer user G_GNUC_UNUSED)
-{
-    const Share *share = item;
-    GtupdOutcome outcome = (GtupdOutcome)share->index;
-    double part = part_of(share->count, share->all);
-    gtupd_scope_text(scope, "tone", gtupd_html_tone(gtupd_verdict(outcome)));
-    gtupd_scope_text(scope, "words", gtupd_verdict_words(outcome));
-    gtupd_scope_take(scope, "count", gtupd_format_count(share->count));
-    gtupd_scope_printf(scope, "share", part < 0.01 ? "< 1 %%" : "%.0f %%", part * 100);
-    gtupd_html_percent(scope, "from", part_of(share->before, share->all));
-    gtupd_html_percent(scope, "width", part);
-}
-
-/* By verdict, the worst first, so that a colour is one stretch of the picture. */
-static void set_outcomes(GtupdScope *scope, const GtupdModel *model, const guint64 counts[GTUPD_OUTCOMES])
-{
-    GPtrArray *outcomes = g_ptr_array_new_with_free_func(g_free);
-    GString *words = g_string_new(NULL);
-    guint64 before = 0;
-    for (gsize i = 0; i < G_N_ELEMENTS(order_of_verdicts) && model->updates > 1; i++)
-        for (guint j = 0; j < GTUPD_OUTCOMES; j++) {
-            if (counts[j] == 0 || gtupd_verdict((GtupdOutcome)j) != order_of_verdicts[i])
-                continue;
-            Share share = {.index = j, .count = counts[j], .before = before, .all = model->updates};
-            g_ptr_array_add(outcomes, g_memdup2(&share, sizeof share));
-            g_string_append_printf(words, "%s%" G_GUINT64_FORMAT " %s", before > 0 ? ", " : "", counts[j],
-                                   gtupd_outcome_name((GtupdOutcome)j));
-            before += counts[j];
-        }
-    gtupd_scope_rows(scope, "outcomes", outcomes, fill_outcome);
-    gtupd_scope_take(scope, "stack_words", g_string_free(words, FALSE));
-}
-
-/* "a, b, c and 7 more" */
-static char *names_dup(const GPtrArray *names)
-{
-    GString *words = g_string_new(NULL);
-    for (guint i = 0; i < MIN(names->len, NAMED_MAX); i++)
-        g_string_append_printf(words, "%s%s", i > 0 ? ", " : "", (const char *)names->pdata[i]);
-    if (names->len > NAMED_MAX) {
-        g_autofree char *more = gtupd_format_count(names->len - NAMED_MAX);
-        g_string_append_printf(words, " and %s more", more);
-    }
-    return g_string_free(words, FALSE);
-}
-
-static void fill_cause(GtupdScope *scope, gconstpointer item, gpointer user)
-{
-    const GtupdHtml *html = user;
-    const GtupdCauseCount *cause = item;
-    gtupd_scope_text(scope, "words", gtupd_cause_words(cause->cause));
-    gtupd_scope_take(scope, "count", gtupd_format_count(cause->updates));
-    gtupd_scope_take(scope, "devices", names_dup(cause->devices));
-    gtupd_scope_take(scope, "servers", names_dup(cause->servers));
-    gtupd_html_percent(scope, "width", part_of(cause->updates, html->most));
-}
-
-static void set_causes(GtupdScope *scope, GtupdHtml *html)
-{
-    GPtrArray *causes = gtupd_causes_of(html->model);
-    if (html->model->updates < 2)
-        g_ptr_array_set_size(causes, 0);
-    if (causes->len > 0)
-        html->most = ((const GtupdCauseCount *)causes->pdata[0])->updates;
-    set_with_rest(scope, "causes", "causes_rest", causes, fill_cause);
-}
-
-static void fill_severity(GtupdScope *scope, gconstpointer item, gpointer user G_GNUC_UNUSED)
-{
-    const Share *share = item;
-    const char *name = gtupd_severity_name((GtupdSeverity)share->index);
-    gtupd_scope_text(scope, "severity", name);
-    gtupd_scope_take(scope, "words", gtupd_format_things(share->count, name));
-}
-
-static void fill_rule(GtupdScope *scope, gconstpointer item, gpointer user G_GNUC_UNUSED)
-{
-    const Share *share = item;
-    const GtupdRuleInfo *rule = gtupd_rule_info((GtupdRule)share->index);
-    gtupd_scope_text(scope, "severity", gtupd_severity_name(rule->severity));
-    gtupd_scope_text(scope, "rule", rule->id);
-    gtupd_scope_text(scope, "text", rule->text);
-    gtupd_scope_take(scope, "count", gtupd_format_count(share->count));
-    gtupd_html_percent(scope, "width", part_of(share->count, share->all));
-}
-
-static void set_findings(GtupdScope *scope, const GtupdHtml *html)
-{
-    const GtupdModel *model = html->model;
-    guint64 counts[GTUPD_RULE_COUNT] = {0};
-    GPtrArray *rules = g_ptr_array_new_with_free_func(g_free);
-    GPtrArray *severities = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < model->findings->len; i++)
-        if (gtupd_html_lists(html, model->findings->pdata[i]))
-            counts[((GtupdModelFinding *)model->findings->pdata[i])->rule]++;
-    for (guint i = 0; i < GTUPD_RULE_COUNT && model->updates != 1; i++)
-        if (counts[i] > 0)
-            share_add(rules, i, counts[i]);
-    g_ptr_array_sort(rules, compare_shares);
-    for (guint i = 0; i < rules->len; i++)
-        ((Share *)rules->pdata[i])->all = ((Share *)rules->pdata[0])->count;
-    for (guint i = GTUPD_SEVERITIES; i-- > 0;)
-        if (model->severities[i] > 0)
-            share_add(severities, i, model->severities[i]);
-    set_with_rest(scope, "rules", "rules_rest", rules, fill_rule);
-    gtupd_scope_rows(scope, "severities", severities, fill_severity);
-    gtupd_scope_text(
-        scope, "least",
-        html->options->min_severity > GTUPD_SEVERITY_NOTE ? gtupd_severity_name(html->options->min_severity) : NULL);
-}
-
-typedef struct {
-    const GtupdModelCapture *capture;
-    guint number; /* 0: the only one */
-} CaptureRow;
-
-static void fill_capture(GtupdScope *scope, gconstpointer item, gpointer user G_GNUC_UNUSED)
-{
-    const CaptureRow *row = item;
-    const GtupdModelCapture *capture = row->capture;
-    gboolean any = capture->packets > 0;
-    gtupd_scope_take(scope, "number", row->number > 0 ? g_strdup_printf("%u", row->number) : NULL);
-    gtupd_scope_text(scope, "file", strcmp(capture->file, "-") == 0 ? "standard input" : capture->file);
-    gtupd_scope_take(scope, "packets", gtupd_format_things(capture->packets, "packet"));
-    gtupd_scope_take(scope, "date", any ? gtupd_format_date(capture->first_time) : NULL);
-    gtupd_scope_take(scope, "clock", gtupd_format_clock(capture->first_time));
-    gtupd_scope_take(scope, "length", gtupd_format_duration(capture->last_time - capture->first_time));
-}
-
-static char *heard_dup(const GtupdModel *model)
-{
-    g_autofree char *messages = gtupd_format_things(model->counts.messages, "message");
-    g_autofree char *gtupd = gtupd_format_count(model->counts.messages_gtupd);
-    g_autofree char *devices = gtupd_format_things(model->devices->len, "device");
-    g_autofree char *unfinished = gtupd_format_count(model->counts.messages_unfinished);
-    gboolean cut = model->counts.messages_unfinished > 0;
-    return g_strdup_printf("%s, %s of them GTUPD, of %s%s%s%s", messages, gtupd, devices, cut ? "; " : "",
-                           cut ? unfinished : "", cut ? " more cut off by the capture" : "");
-}
-
-static void set_captures(GtupdScope *scope, const GtupdHtml *html)
-{
-    const GArray *captures = html->model->captures;
-    guint listed = html->options->verbose ? captures->len : MIN(captures->len, CAPTURES_MAX);
-    GPtrArray *rows = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < listed; i++) {
-        CaptureRow row = {.capture = &g_array_index(captures, GtupdModelCapture, i),
-                          .number = captures->len > 1 ? i + 1 : 0};
-        g_ptr_array_add(rows, g_memdup2(&row, sizeof row));
-    }
-    gtupd_scope_rows(scope, "captures", rows, fill_capture);
-    gtupd_scope_take(scope, "captures_more",
-                     listed < captures->len ? gtupd_format_count(captures->len - listed) : NULL);
-    gtupd_scope_flag(scope, "several_captures", captures->len > 1);
-    gtupd_scope_take(scope, "heard", heard_dup(html->model));
+            gtupd_html_words_add(warnings, "Limit reached:", gtupd_words_limit((GtupdLimit)i, model->limits[i]));
+    gtupd_scope_rows(scope, "warnings", warnings, gtupd_html_words);
 }
 
 /* Devices */
@@ -606,14 +335,12 @@ static void fill_page(GtupdScope *scope, gconstpointer item G_GNUC_UNUSED, gpoin
     gtupd_scope_take(scope, "style_hash", style_hash_dup());
     gtupd_scope_text(scope, "analyzer", gtupd_program_version());
     gtupd_scope_flag(scope, "no_traffic",
-                     model->updates == 0 && model->counts.messages == 0 && !model->only && any_packet(model));
+                     model->updates == 0 && model->counts.messages == 0 && !model->only &&
+                         gtupd_model_has_packets(model));
     set_headlines(scope, model, outcomes);
     set_only(scope, model);
     set_warnings(scope, model);
-    set_outcomes(scope, model, outcomes);
-    set_causes(scope, html);
-    set_findings(scope, html);
-    set_captures(scope, html);
+    gtupd_html_overview(scope, html, outcomes);
     set_devices(scope, html);
     set_stray(scope, html);
 }

@@ -3,17 +3,16 @@
  * The report for people: first the answer, then what was read, then the devices, those with trouble first, each with
  * its updates message by message and every finding under the message it is about.
  */
-#include "causes.h"
 #include "download.h"
 #include "format.h"
 #include "page.h"
+#include "summary.h"
 #include "trouble.h"
 #include "verdict.h"
 #include "words.h"
 
 #include <string.h>
 
-#define LISTED_MAX    10 /* updates named in the verdict */
 #define IDLE_MAX      20 /* devices without an update that are named */
 #define SAME_RULE_MAX 3  /* findings of one rule that stand in no update's course, named for a device */
 
@@ -34,17 +33,6 @@ typedef struct {
     GHashTable *shown;                  /* findings that have been printed */
 } Text;
 
-static GtupdInk verdict_ink(GtupdVerdict verdict)
-{
-    static const GtupdInk inks[GTUPD_VERDICTS] = {
-        [GTUPD_VERDICT_GOOD] = GTUPD_INK_GREEN,
-        [GTUPD_VERDICT_STOPPED] = GTUPD_INK_YELLOW,
-        [GTUPD_VERDICT_UNCLEAR] = GTUPD_INK_YELLOW,
-        [GTUPD_VERDICT_FAILED] = GTUPD_INK_RED,
-    };
-    return inks[verdict];
-}
-
 static gboolean is_listed(const Text *text, const GtupdModelFinding *finding)
 {
     return gtupd_model_severity(finding) >= text->options->min_severity;
@@ -53,282 +41,6 @@ static gboolean is_listed(const Text *text, const GtupdModelFinding *finding)
 static char *frame_dup(const Text *text, const GtupdAnchor *anchor)
 {
     return gtupd_words_frame(text->model, anchor);
-}
-
-/* The verdict */
-
-/* Why, in few words: the sentence and its frames stand with the update. */
-static void append_cause(GString *line, const GtupdDiagnosis *diagnosis)
-{
-    g_string_append_printf(line, ": %s (", gtupd_cause_words(diagnosis->cause));
-    if (diagnosis->culprit != GTUPD_CULPRIT_NONE)
-        g_string_append_printf(line, "%s, ", gtupd_culprit_name(diagnosis->culprit));
-    g_string_append_printf(line, "%s)", gtupd_confidence_name(diagnosis->confidence));
-}
-
-static void put_update_verdict(Text *text, const GtupdModelDevice *device, const GtupdModelUpdate *update)
-{
-    g_autofree char *verdict = gtupd_verdict_dup(update);
-    const GtupdEvent *event = gtupd_verdict_event(update);
-    g_autofree char *frame = event ? frame_dup(text, &event->anchor) : NULL;
-    gboolean good = gtupd_verdict(update->outcome) == GTUPD_VERDICT_GOOD;
-    g_autoptr(GString) line = g_string_new(NULL);
-    g_string_append_printf(line, "%s #%u%s%s", device->id, update->number, good ? "" : " ", good ? "" : verdict);
-    if (frame)
-        g_string_append_printf(line, ", frame %s", frame);
-    if (!good && update->diagnosis && update->diagnosis->cause != GTUPD_CAUSE_UNKNOWN)
-        append_cause(line, update->diagnosis);
-    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 4, line->str);
-    gtupd_page_newline(&text->page);
-}
-
-static guint count_updates(const GtupdModel *model, GtupdVerdict verdict)
-{
-    guint count = 0;
-    for (guint i = 0; i < model->devices->len; i++) {
-        const GtupdModelDevice *device = model->devices->pdata[i];
-        for (guint j = 0; j < device->updates->len; j++)
-            count += gtupd_verdict(((GtupdModelUpdate *)device->updates->pdata[j])->outcome) == verdict;
-    }
-    return count;
-}
-
-static void list_updates(Text *text, GtupdVerdict verdict, guint count)
-{
-    guint listed = 0;
-    for (guint i = 0; i < text->model->devices->len; i++) {
-        const GtupdModelDevice *device = text->model->devices->pdata[i];
-        for (guint j = 0; j < device->updates->len; j++) {
-            const GtupdModelUpdate *update = device->updates->pdata[j];
-            if (gtupd_verdict(update->outcome) != verdict)
-                continue;
-            if (listed++ == LISTED_MAX) {
-                gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "  and %u more, below", count - LISTED_MAX);
-                gtupd_page_newline(&text->page);
-                return;
-            }
-            /* A single one stands behind its headline, several below it. */
-            gtupd_page_indent(&text->page, text->page.column > 0 ? text->page.column + 1 : 2);
-            put_update_verdict(text, device, update);
-        }
-    }
-}
-
-typedef struct {
-    GtupdVerdict verdict;
-    gboolean named; /* its updates are named: somebody has to look at them */
-} Headline;
-
-/* What is wrong comes first. */
-static const Headline headlines[] = {
-    {GTUPD_VERDICT_FAILED, TRUE},
-    {GTUPD_VERDICT_UNCLEAR, TRUE},
-    {GTUPD_VERDICT_STOPPED, TRUE},
-    {GTUPD_VERDICT_GOOD, FALSE},
-};
-
-static void put_headline(Text *text, const Headline *headline)
-{
-    guint count = count_updates(text->model, headline->verdict);
-    guint all = (guint)text->model->updates;
-    gboolean named = headline->named || all == 1;
-    if (count == 0)
-        return;
-    g_autofree char *words = gtupd_words_headline(headline->verdict, count, all);
-    gtupd_page_printf(&text->page, verdict_ink(headline->verdict), "%s%s", words, named ? ":" : ".");
-    if (!named || count > 1)
-        gtupd_page_newline(&text->page);
-    if (named)
-        list_updates(text, headline->verdict, count);
-}
-
-static gboolean any_packet(const GtupdModel *model)
-{
-    /* Captures without packets stand last. */
-    return model->captures->len > 0 && g_array_index(model->captures, GtupdModelCapture, 0).packets > 0;
-}
-
-static void put_nothing_found(Text *text)
-{
-    gtupd_page_put(&text->page, GTUPD_INK_BOLD,
-                   text->model->left_out.is_known ? "No firmware update among those selected."
-                                                  : "No firmware update in what was captured.");
-    gtupd_page_newline(&text->page);
-    if (text->model->counts.messages > 0 || text->model->only || !any_packet(text->model))
-        return;
-    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 0,
-                    "There is no @Track message at all: is this the right place to capture, and is the traffic "
-                    "TCP or UDP, in clear text?");
-    gtupd_page_newline(&text->page);
-}
-
-static void put_finding_totals(Text *text)
-{
-    const guint64 *severities = text->model->severities;
-    gboolean any = FALSE;
-    gtupd_page_put(&text->page, GTUPD_INK_PLAIN, "Findings: ");
-    for (guint i = GTUPD_SEVERITIES; i-- > 0;) {
-        if (severities[i] == 0)
-            continue;
-        g_autofree char *things = gtupd_format_things(severities[i], gtupd_severity_name((GtupdSeverity)i));
-        if (any)
-            gtupd_page_put(&text->page, GTUPD_INK_PLAIN, ", ");
-        gtupd_page_put(&text->page, gtupd_page_severity_ink((GtupdSeverity)i), things);
-        any = TRUE;
-    }
-    gtupd_page_put(&text->page, GTUPD_INK_PLAIN, any ? "." : "none.");
-    if (text->options->min_severity > GTUPD_SEVERITY_NOTE)
-        gtupd_page_printf(&text->page, GTUPD_INK_DIM, " Listed below: %s and above.",
-                          gtupd_severity_name(text->options->min_severity));
-    gtupd_page_newline(&text->page);
-}
-
-static void put_left_out(Text *text)
-{
-    const GtupdModelLeftOut *left_out = &text->model->left_out;
-    if (!left_out->is_known)
-        return;
-    g_autofree char *updates = gtupd_format_things(left_out->updates, "update");
-    g_autofree char *findings = gtupd_format_things(left_out->findings, "finding");
-    g_autofree char *devices = gtupd_format_things(left_out->devices, "whole device");
-    gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "Not selected: %s, %s; %s.", updates, findings, devices);
-    gtupd_page_newline(&text->page);
-}
-
-static void put_warning(Text *text, const char *title, const char *words)
-{
-    gtupd_page_put(&text->page, GTUPD_INK_RED, title);
-    gtupd_page_put(&text->page, GTUPD_INK_PLAIN, " ");
-    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 2, words);
-    gtupd_page_newline(&text->page);
-}
-
-static void put_drops(Text *text)
-{
-    for (guint i = 0; i < text->model->captures->len; i++) {
-        const GtupdModelCapture *capture = &g_array_index(text->model->captures, GtupdModelCapture, i);
-        if (capture->dropped == 0)
-            continue;
-        g_autofree char *packets = gtupd_format_things(capture->dropped, "packet");
-        g_autofree char *words = g_strdup_printf(
-            "the kernel dropped %s on %s: a filter, or a larger --buffer-size, helps.", packets, capture->file);
-        put_warning(text, "NOT ALL WAS CAPTURED:", words);
-    }
-}
-
-static void put_limits(Text *text)
-{
-    for (guint i = 0; i < GTUPD_LIMITS; i++) {
-        if (text->model->limits[i] == 0)
-            continue;
-        g_autofree char *words = gtupd_words_limit((GtupdLimit)i, text->model->limits[i]);
-        put_warning(text, "LIMIT REACHED", words);
-    }
-}
-
-static void put_cause(Text *text, const GtupdCauseCount *count)
-{
-    g_autofree char *updates = gtupd_format_things(count->updates, "update");
-    g_autoptr(GString) words = g_string_new(NULL);
-    g_string_append_printf(words, ", %s, %s: ", gtupd_cause_words(count->cause), updates);
-    for (guint i = 0; i < count->devices->len && i < LISTED_MAX; i++)
-        g_string_append_printf(words, "%s%s", i > 0 ? ", " : "", (const char *)count->devices->pdata[i]);
-    if (count->devices->len > LISTED_MAX)
-        g_string_append_printf(words, " and %u more devices", count->devices->len - LISTED_MAX);
-    for (guint i = 0; i < count->servers->len && i < LISTED_MAX; i++)
-        g_string_append_printf(words, "%s%s", i > 0 ? ", " : "; server ", (const char *)count->servers->pdata[i]);
-    gtupd_page_put(&text->page, GTUPD_INK_PLAIN, "  ");
-    gtupd_page_printf(&text->page, GTUPD_INK_BOLD, "%s", gtupd_cause_name(count->cause));
-    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 4, words->str);
-    gtupd_page_newline(&text->page);
-}
-
-/* Where several did not succeed: what they have in common. */
-static void put_causes(Text *text)
-{
-    g_autoptr(GPtrArray) causes = gtupd_causes_of(text->model);
-    guint updates = 0;
-    for (guint i = 0; i < causes->len; i++)
-        updates += ((GtupdCauseCount *)causes->pdata[i])->updates;
-    if (updates < 2)
-        return;
-    gtupd_page_put(&text->page, GTUPD_INK_BOLD, "Causes:");
-    gtupd_page_newline(&text->page);
-    for (guint i = 0; i < causes->len; i++)
-        put_cause(text, causes->pdata[i]);
-}
-
-static void put_verdict(Text *text)
-{
-    if (text->model->updates == 0)
-        put_nothing_found(text);
-    for (gsize i = 0; i < G_N_ELEMENTS(headlines); i++)
-        put_headline(text, &headlines[i]);
-    put_causes(text);
-    put_finding_totals(text);
-    put_left_out(text);
-    for (guint i = 0; i < text->model->captures->len; i++) {
-        const char *error = g_array_index(text->model->captures, GtupdModelCapture, i).error;
-        if (error)
-            put_warning(text, "NOT ALL WAS READ:", error);
-    }
-    put_drops(text);
-    put_limits(text);
-}
-
-/* What was read */
-
-static void put_capture(Text *text, guint index)
-{
-    const GtupdModelCapture *capture = &g_array_index(text->model->captures, GtupdModelCapture, index);
-    g_autofree char *packets = gtupd_format_things(capture->packets, "packet");
-    if (text->model->captures->len > 1)
-        gtupd_page_printf(&text->page, GTUPD_INK_BOLD, "  %u: ", index + 1);
-    else
-        gtupd_page_put(&text->page, GTUPD_INK_PLAIN, "Read: ");
-    GString *words = g_string_new(NULL);
-    g_string_append_printf(words, "%s, %s", strcmp(capture->file, "-") == 0 ? "standard input" : capture->file,
-                           packets);
-    if (capture->packets > 0) {
-        g_autofree char *date = gtupd_format_date(capture->first_time);
-        g_autofree char *clock = gtupd_format_clock(capture->first_time);
-        g_autofree char *length = gtupd_format_duration(capture->last_time - capture->first_time);
-        g_string_append_printf(words, ", from %s %s UTC on, %s", date, clock, length);
-    }
-    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, text->page.column, words->str);
-    gtupd_page_newline(&text->page);
-    g_string_free(words, TRUE);
-}
-
-static void put_captures(Text *text)
-{
-    enum {
-        CAPTURES_MAX = 12
-    };
-    const GtupdModel *model = text->model;
-    guint count = model->captures->len;
-    if (count > 1) {
-        gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "Read: %u captures as one; frame 2:17 is capture 2, frame 17",
-                          count);
-        gtupd_page_newline(&text->page);
-    }
-    guint listed = text->options->verbose || count <= CAPTURES_MAX ? count : CAPTURES_MAX;
-    for (guint i = 0; i < listed; i++)
-        put_capture(text, i);
-    if (listed < count) {
-        gtupd_page_printf(&text->page, GTUPD_INK_PLAIN, "  and %u more (-v names them)", count - listed);
-        gtupd_page_newline(&text->page);
-    }
-    g_autofree char *messages = gtupd_format_things(model->counts.messages, "message");
-    g_autofree char *gtupd = gtupd_format_count(model->counts.messages_gtupd);
-    g_autofree char *devices = gtupd_format_things(model->devices->len, "device");
-    g_autofree char *unfinished = gtupd_format_count(model->counts.messages_unfinished);
-    gboolean cut = model->counts.messages_unfinished > 0;
-    g_autofree char *words =
-        g_strdup_printf("Heard: %s, %s of them GTUPD, of %s%s%s%s", messages, gtupd, devices, cut ? "; " : "",
-                        cut ? unfinished : "", cut ? " more cut off by the capture" : "");
-    gtupd_page_wrap(&text->page, GTUPD_INK_PLAIN, 2, words);
-    gtupd_page_newline(&text->page);
 }
 
 /* Findings */
@@ -547,7 +259,7 @@ static void put_update(Text *text, const GtupdModelDevice *device, const GtupdMo
     gtupd_page_printf(&text->page, GTUPD_INK_BOLD, "  Update %u%s%s", update->number, type ? ", " : "",
                       type ? type : "");
     gtupd_page_put(&text->page, GTUPD_INK_PLAIN, ": ");
-    gtupd_page_wrap(&text->page, verdict_ink(gtupd_verdict(update->outcome)), 4, verdict);
+    gtupd_page_wrap(&text->page, gtupd_page_verdict_ink(gtupd_verdict(update->outcome)), 4, verdict);
     if (update->end_time != 0) {
         g_autofree char *length = gtupd_format_duration(update->end_time - update->start_time);
         g_autofree char *words = g_strdup_printf(" (took %s)", length);
@@ -691,9 +403,7 @@ void gtupd_report_text(const GtupdModel *model, const GtupdReportOptions *option
         .end_time = gtupd_model_end(model),
         .shown = g_hash_table_new(NULL, NULL),
     };
-    put_verdict(&text);
-    gtupd_page_gap(&text.page);
-    put_captures(&text);
+    gtupd_summary_put(&text.page, model, options);
     put_devices(&text);
     put_findings_without_device(&text);
     g_hash_table_unref(text.shown);

@@ -106,3 +106,21 @@ char *gtupd_words_limit(GtupdLimit limit, guint64 dropped)
     g_autofree char *count = gtupd_format_count(dropped);
     return g_strdup_printf("%s, %s dropped: this report does not tell everything.", gtupd_limit_name(limit), count);
 }
+
+char *gtupd_words_dropped(const GtupdModelCapture *capture)
+{
+    g_autofree char *packets = gtupd_format_things(capture->dropped, "packet");
+    return g_strdup_printf("the kernel dropped %s on %s: a filter, or a larger --buffer-size, helps.", packets,
+                           capture->file);
+}
+
+char *gtupd_words_heard(const GtupdModel *model)
+{
+    g_autofree char *messages = gtupd_format_things(model->counts.messages, "message");
+    g_autofree char *gtupd = gtupd_format_count(model->counts.messages_gtupd);
+    g_autofree char *devices = gtupd_format_things(model->devices->len, "device");
+    g_autofree char *unfinished = gtupd_format_count(model->counts.messages_unfinished);
+    const gboolean cut = model->counts.messages_unfinished > 0;
+    return g_strdup_printf("%s, %s of them GTUPD, of %s%s%s%s", messages, gtupd, devices, cut ? "; " : "",
+                           cut ? unfinished : "", cut ? " more cut off by the capture" : "");
+}

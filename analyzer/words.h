@@ -24,3 +24,9 @@ char *gtupd_words_headline(GtupdVerdict verdict, guint64 count, guint64 all);
 
 /* That a limit was reached, and what this means for the report. */
 char *gtupd_words_limit(GtupdLimit limit, guint64 dropped);
+
+/* That the kernel dropped packets of a live capture, and what helps. */
+char *gtupd_words_dropped(const GtupdModelCapture *capture);
+
+/* What was heard in the captures: "12 messages, 7 of them GTUPD, of 1 device". */
+char *gtupd_words_heard(const GtupdModel *model);

@@ -87,11 +87,6 @@ proto_item *attrack_marked(const AttrackMarks *marks, GtupdSpan span)
     return closest;
 }
 
-int attrack_protocol(void)
-{
-    return proto_attrack;
-}
-
 guint attrack_stream_count(void)
 {
     return stream_count;

@@ -42,8 +42,7 @@ void attrack_mark(AttrackMarks *marks, GtupdSpan span, proto_item *item);
 /* The item that shows the span or what surrounds it closest; NULL if there is none. */
 proto_item *attrack_marked(const AttrackMarks *marks, GtupdSpan span);
 
-/* The protocol's number, and the field of the stream number that Follow uses. */
-int attrack_protocol(void);
+/* How many streams Follow can show. */
 guint attrack_stream_count(void);
 
 /* Is there a stream number for the packet's addresses and ports? */

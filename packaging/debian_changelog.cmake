@@ -1,4 +1,4 @@
-# CHANGELOG.md as Debian wants it: FROM, TO, PACKAGE, MAINTAINER. What is not released yet does not appear.
+# CHANGELOG.md as Debian wants it: FROM, TO, PACKAGE, VERSION, MAINTAINER. What is not released yet does not appear.
 #
 # A release is a line "## X.Y.Z - YYYY-MM-DD" and the items ("- …", which may go on in indented lines) below it.
 cmake_minimum_required(VERSION 3.25)
@@ -47,7 +47,7 @@ foreach(line IN LISTS lines)
   endif()
 endforeach()
 close_entry()
-if(out STREQUAL "")
-  message(FATAL_ERROR "${FROM} has no release")
+if(NOT out MATCHES "^${PACKAGE} \\(${VERSION}-1\\)")
+  message(FATAL_ERROR "${FROM}: the newest release is not ${VERSION}, the version in CMakeLists.txt")
 endif()
 file(WRITE ${TO} "${out}")

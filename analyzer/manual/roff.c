@@ -66,10 +66,3 @@ void roff_term(GString *out, const char *bold, const char *roman)
         append(out, roman);
     g_string_append_c(out, '\n');
 }
-
-void roff_example(GString *out, const char *line)
-{
-    g_string_append(out, ".EX\n");
-    roff_text(out, line);
-    g_string_append(out, ".EE\n");
-}

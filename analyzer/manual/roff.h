@@ -19,6 +19,3 @@ void roff_text(GString *out, const char *text);
 
 /* .TP: the term, bold, and text in roman behind it (NULL: none); what it means follows by roff_text(). */
 void roff_term(GString *out, const char *bold, const char *roman);
-
-/* A line exactly as it stands. */
-void roff_example(GString *out, const char *line);

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Checks what --write-packets makes of every sample capture: the slice gives the same findings and updates as the
-capture, its packets are a selection of the capture's in their order, and tshark has nothing against it that it has not
+capture, its packets are a selection of the capture's in their order, and Wireshark has nothing against it that it has not
 against the capture. The same of --pseudonymise, after which nobody may be named any more.
 
-check_slices.py ANALYZER TSHARK|- FOLDER
+check_slices.py ANALYZER SHARKD|- FOLDER
 """
 import json
 import pathlib
@@ -14,9 +14,8 @@ import sys
 import tempfile
 import urllib.parse
 
-COMPLAINTS = ("_ws.malformed || ip.checksum.status == Bad || tcp.checksum.status == Bad || "
-              "udp.checksum.status == Bad")
-CHECKS = [word for layer in ("ip", "tcp", "udp") for word in ("-o", f"{layer}.check_checksum:TRUE")]
+sys.path.append(str(pathlib.Path(__file__).parent.parent / "captures"))
+from sound import Sharkd  # noqa: E402
 
 
 def report(analyzer, captures, *options):
@@ -52,26 +51,20 @@ def packets(capture):
     return found
 
 
-def complaints(tshark, capture):
-    run = subprocess.run([tshark, "-n", "-r", capture, *CHECKS, "-Y", COMPLAINTS, "-T", "fields", "-e", "frame.time_epoch"],
-                         capture_output=True, check=True)
-    return run.stdout.splitlines()
-
-
 def differences(left, right):
     for part in left:
         if left[part] != right[part]:
             yield f"{part} differ:\n  {json.dumps(left[part])[:2000]}\n  {json.dumps(right[part])[:2000]}"
 
 
-def faults(analyzer, tshark, capture, folder):
+def faults(analyzer, sharkd, capture, folder):
     part = folder / "slice.pcap"
     before = report(analyzer, [capture], "-w", part)
     yield from differences(gist(before), gist(report(analyzer, [part])))
-    bad = complaints(tshark, part) if tshark != "-" else []
-    if bad and set(bad) - set(complaints(tshark, capture)):
-        yield f"tshark complains of the packets at {bad[:5]}"
-    yield from pseudonym_faults(analyzer, tshark, part, folder)
+    bad = sharkd.complaints(part) if sharkd else []
+    if bad and set(bad) - set(sharkd.complaints(capture)):
+        yield f"Wireshark complains of the packets at {bad[:5]}"
+    yield from pseudonym_faults(analyzer, sharkd, part, folder)
     # A slice of the slice has nothing to leave out.
     again = folder / "again.pcap"
     report(analyzer, [part], "-w", again)
@@ -112,7 +105,7 @@ def secrets(document):
                     yield word
 
 
-def pseudonym_faults(analyzer, tshark, part, folder):
+def pseudonym_faults(analyzer, sharkd, part, folder):
     hidden = folder / "hidden.pcap"
     before = report(analyzer, [part], "--show-secrets", "-w", hidden, "--pseudonymise")
     yield from differences(essence(before), essence(report(analyzer, [hidden])))
@@ -123,9 +116,9 @@ def pseudonym_faults(analyzer, tshark, part, folder):
     for line in re.findall(rb"\n(?:user|pass|acct|authorization: basic) ([^\r\n]+)", part.read_bytes(), re.IGNORECASE):
         if len(line) > 4 and line.lower() in data:
             yield f"pseudonymised, {line} is still there"
-    bad = complaints(tshark, hidden) if tshark != "-" else []
-    if bad and set(bad) - set(complaints(tshark, part)):
-        yield "tshark complains of what was pseudonymised"
+    bad = sharkd.complaints(hidden) if sharkd else []
+    if bad and set(bad) - set(sharkd.complaints(part)):
+        yield "Wireshark complains of what was pseudonymised"
 
 
 # What is found of a device there depends on what other devices do, or on how long others go on.
@@ -145,17 +138,20 @@ def device_faults(analyzer, capture, folder):
             yield f"{device['id']}: {fault}"
 
 
-def main(analyzer, tshark, folder):
+def main(analyzer, program, folder):
     captures = sorted(pathlib.Path(folder).glob("*.pcap*"))
     if not captures:
         sys.exit(f"no captures in {folder}")
+    sharkd = Sharkd(program) if program != "-" else None
     failed = False
     with tempfile.TemporaryDirectory() as scratch:
         for capture in captures:
-            for fault in (*faults(analyzer, tshark, capture, pathlib.Path(scratch)),
+            for fault in (*faults(analyzer, sharkd, capture, pathlib.Path(scratch)),
                           *device_faults(analyzer, capture, pathlib.Path(scratch))):
                 print(f"{capture.name}: {fault}")
                 failed = True
+    if sharkd:
+        sharkd.close()
     sys.exit(failed)
 
 

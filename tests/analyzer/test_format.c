@@ -16,7 +16,8 @@ static void test_times(void)
         {G_MAXINT64, TRUE, "2262-04-11T23:47:16.854775807Z"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *text = gtupd_format_time(rows[i].time, rows[i].nanoseconds);
+        char text[GTUPD_TIME_SIZE];
+        gtupd_format_time_to(rows[i].time, rows[i].nanoseconds, text);
         g_assert_cmpstr(text, ==, rows[i].text);
     }
     g_autofree char *date = gtupd_format_date(SAVEFILE_TIME);

@@ -108,6 +108,8 @@ static void test_refused(void)
 {
     static const char *const rows[][2] = {
         {"--nonsense a.pcap", "--nonsense"},
+        {"--formt=json a.pcap", "--formt=json; did you mean --format?"},
+        {"--pseudonymize a.pcap", "did you mean --pseudonymise?"},
         {"--format=xml a.pcap", "text, json"},
         {"--format=markdown a.pcap", "text, json"},
         {"--rules --format=xml", "markdown"},

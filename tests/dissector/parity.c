@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "parity.h"
 
-#include "shark.h"
-
 #include <string.h>
 
 static Pairs *pairs_new(void)
@@ -132,9 +130,8 @@ JsonParser *analyze_json(const char *capture)
     return parser;
 }
 
-Report analyze(const char *capture)
+Report report_read(JsonParser *parser)
 {
-    g_autoptr(JsonParser) parser = analyze_json(capture);
     JsonObject *root = json_node_get_object(json_parser_get_root(parser));
     Report report = report_new();
     json_array_foreach_element(json_object_get_array_member(root, "findings"), take_finding, &report);
@@ -144,25 +141,23 @@ Report analyze(const char *capture)
 
 /* What Wireshark says. */
 
-/* Trees as PDML: a field is an element with a name and what it shows. */
+/* Trees as sharkd tells them: of each item its label "l", the filter "f" that its field and value make, and its items.
+ */
 
 typedef struct {
     Report *report;
     gint64 frame;
-    char *whose;         /* the download that the next link is in the tree of */
     GString *diagnosis;  /* of this frame */
     Pairs *forth, *back; /* links from 2X0 to request, and the other way; both as (request, 2X0) */
 } Reading;
 
-static void add_link(Reading *reading, gint64 target)
+/* The link of a 2X0 to the request, or in the tree of a download, whose it is, back. */
+static void add_link(Reading *reading, gint64 target, const char *whose)
 {
-    char text[24];
-    const gint64 request = reading->whose != NULL ? reading->frame : target;
-    g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT, reading->whose != NULL ? target : reading->frame);
-    pairs_add(reading->whose != NULL ? reading->back : reading->forth, request, text);
-    if (reading->whose != NULL)
-        pairs_add(reading->report->downloads, reading->frame, reading->whose);
-    g_clear_pointer(&reading->whose, g_free);
+    g_autofree char *report = g_strdup_printf("%" G_GINT64_FORMAT, whose != NULL ? target : reading->frame);
+    pairs_add(whose != NULL ? reading->back : reading->forth, whose != NULL ? reading->frame : target, report);
+    if (whose != NULL)
+        pairs_add(reading->report->downloads, reading->frame, whose);
 }
 
 static void add_diagnosis_field(Reading *reading, const char *name, const char *shown)
@@ -177,56 +172,60 @@ static void add_diagnosis_field(Reading *reading, const char *name, const char *
             g_string_append_printf(reading->diagnosis, "%s=%s\n", fields[i][1], shown);
 }
 
-static void read_field(GMarkupParseContext *context G_GNUC_UNUSED, const char *element, const char **names,
-                       const char **values, gpointer data, GError **error G_GNUC_UNUSED)
+static void read_field(Reading *reading, const char *name, const char *shown, const char *whose)
 {
-    static const char download[] = "Queclink Firmware Update: download of ";
-    Reading *reading = data;
-    const char *name = "", *shown = "";
-    for (; strcmp(element, "field") == 0 && *names != NULL; names++, values++) {
-        if (strcmp(*names, "name") == 0)
-            name = *values;
-        else if (strcmp(*names, "show") == 0)
-            shown = *values;
-    }
-    if (strcmp(name, "num") == 0)
-        reading->frame = g_ascii_strtoll(shown, NULL, 10);
-    else if (g_str_has_prefix(shown, download))
-        reading->whose = g_strdup(shown + strlen(download));
-    else if (strcmp(name, "gtupd.finding") == 0)
+    if (strcmp(name, "gtupd.finding") == 0)
         pairs_add(reading->report->findings, reading->frame, shown);
     else if (strcmp(name, "gtupd.event") == 0)
         pairs_add(reading->report->events, reading->frame, shown);
     else if (strcmp(name, "gtupd.download_frame") == 0)
-        add_link(reading, g_ascii_strtoll(shown, NULL, 10));
+        add_link(reading, g_ascii_strtoll(shown, NULL, 10), whose);
     else
         add_diagnosis_field(reading, name, shown);
 }
 
-static void end_element(GMarkupParseContext *context G_GNUC_UNUSED, const char *element, gpointer data,
-                        GError **error G_GNUC_UNUSED)
+/* A filter's value: a number as it is, a string out of its quotes. */
+static char *value_of(const char *literal)
 {
-    Reading *reading = data;
-    if (strcmp(element, "packet") != 0 || reading->diagnosis->len == 0)
-        return;
-    pairs_add(reading->report->diagnoses, reading->frame, reading->diagnosis->str);
-    g_string_truncate(reading->diagnosis, 0);
+    const gsize length = strlen(literal);
+    if (length < 2 || *literal != '"')
+        return g_strdup(literal);
+    g_autofree char *inner = g_strndup(literal + 1, length - 2);
+    return g_strcompress(inner);
 }
 
-Report ask_trees(const char *capture, const char *preference)
+static void read_items(Reading *reading, JsonArray *items, const char *whose)
 {
-    static const GMarkupParser parser = {.start_element = read_field, .end_element = end_element};
-    static const char filter[] = "gtupd.finding or gtupd.event or gtupd.diagnosis or gtupd.download_frame";
-    const char *const argv[] = {"tshark",   "-2", "-n",   "-r", capture, "-o",
-                                preference, "-Y", filter, "-T", "pdml",  NULL};
-    g_autofree char *raw = shark_run_strict(argv);
-    g_autofree char *pdml = g_utf8_make_valid(raw, -1); /* other dissectors show bytes of a damaged frame as they are */
+    static const char download[] = "Queclink Firmware Update: download of ";
+    for (guint i = 0; i < json_array_get_length(items); i++) {
+        JsonObject *item = json_array_get_object_element(items, i);
+        const char *label = json_object_get_string_member_with_default(item, "l", "");
+        g_auto(GStrv) field = g_strsplit(json_object_get_string_member_with_default(item, "f", ""), " == ", 2);
+        if (g_strv_length(field) == 2) {
+            g_autofree char *value = value_of(field[1]);
+            read_field(reading, field[0], value, whose);
+        }
+        if (json_object_has_member(item, "n"))
+            read_items(reading, json_object_get_array_member(item, "n"),
+                       g_str_has_prefix(label, download) ? label + strlen(download) : whose);
+    }
+}
+
+static void read_frame(gint64 frame, JsonArray *tree, gpointer data)
+{
+    Reading *reading = data;
+    reading->frame = frame;
+    g_string_truncate(reading->diagnosis, 0);
+    read_items(reading, tree, NULL);
+    if (reading->diagnosis->len > 0)
+        pairs_add(reading->report->diagnoses, frame, reading->diagnosis->str);
+}
+
+Report ask_trees(Sharkd *sharkd, const char *filter)
+{
     Report report = report_new();
     Reading reading = {.report = &report, .diagnosis = g_string_new(NULL), .forth = pairs_new(), .back = pairs_new()};
-    g_autoptr(GMarkupParseContext) context = g_markup_parse_context_new(&parser, 0, &reading, NULL);
-    g_autoptr(GError) error = NULL;
-    g_markup_parse_context_parse(context, pdml, -1, &error);
-    g_assert_no_error(error);
+    sharkd_visit(sharkd, filter, read_frame, &reading);
     assert_same(reading.forth, reading.back, "links of downloads");
     g_ptr_array_unref(reading.forth);
     g_ptr_array_unref(reading.back);
@@ -234,19 +233,36 @@ Report ask_trees(const char *capture, const char *preference)
     return report;
 }
 
-/* The report after one pass: lines of frame, severity, rule. */
-Pairs *ask_list(const char *capture)
+/* The words, between commas, of one group of a pattern; the first group is the frame. */
+static Pairs *matches(const char *text, const char *pattern, int group)
 {
-    g_autofree char *text = shark_run("tshark", "-q", "-n", "-r", capture, "-z", "gtupd,findings", NULL);
-    g_autoptr(GRegex) row = g_regex_new("(?m)^ *(\\d+)  (?:error|warning|note) +(\\S+) ", 0, 0, NULL);
+    g_autoptr(GRegex) row = g_regex_new(pattern, 0, 0, NULL);
     g_autoptr(GMatchInfo) match = NULL;
     Pairs *pairs = pairs_new();
     for (g_regex_match(row, text, 0, &match); g_match_info_matches(match); g_match_info_next(match, NULL)) {
         g_autofree char *frame = g_match_info_fetch(match, 1);
-        g_autofree char *rule = g_match_info_fetch(match, 2);
-        pairs_add(pairs, g_ascii_strtoll(frame, NULL, 10), rule);
+        g_autofree char *words = g_match_info_fetch(match, group);
+        g_auto(GStrv) all = g_strsplit(words, ",", -1); /* of an empty text: none */
+        for (char **word = all; *word != NULL; word++)
+            pairs_add(pairs, g_ascii_strtoll(frame, NULL, 10), *word);
     }
     return pairs;
+}
+
+Pairs *listed_findings(const char *text)
+{
+    return matches(text, "(?m)^ *(\\d+)  (?:error|warning|note) +(\\S+) ", 2);
+}
+
+Report listed_fields(const char *text)
+{
+    Report report = report_new();
+    static const char line[] = "(?m)^(\\d+)\t([a-z0-9,-]*)\t([a-z0-9,-]*)$";
+    g_ptr_array_unref(report.findings);
+    g_ptr_array_unref(report.events);
+    report.findings = matches(text, line, 2);
+    report.events = matches(text, line, 3);
+    return report;
 }
 
 void assert_same(Pairs *expected, Pairs *seen, const char *what)

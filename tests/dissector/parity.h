@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include <json-glib/json-glib.h>
+#include "sharkd.h"
 
 /* A multiset as lines of "frame<TAB>text". */
 typedef GPtrArray Pairs;
@@ -20,18 +20,17 @@ typedef struct {
 
 void report_free(Report *report);
 
-/* The analyzer's report on one capture. */
+/* The analyzer's report on one capture, and what is compared of it. */
 JsonParser *analyze_json(const char *capture);
-Report analyze(const char *capture);
+Report report_read(JsonParser *parser);
 
-/*
- * The trees after two passes, with a preference "name:value" and the strict allocator: gtupd.finding, gtupd.event,
- * gtupd.diagnosis and gtupd.download_frame.
- */
-Report ask_trees(const char *capture, const char *preference);
+/* The same of the frames that a display filter lets through, in the trees of the capture that is loaded. */
+Report ask_trees(Sharkd *sharkd, const char *filter);
 
-/* The list -z gtupd,findings after one pass. */
-Pairs *ask_list(const char *capture);
+/* What tshark has printed: findings, of -z gtupd,findings; findings and events, of the fields in `TSHARK_FIELDS`. */
+Pairs *listed_findings(const char *text);
+Report listed_fields(const char *text);
+#define TSHARK_FIELDS "-T", "fields", "-e", "frame.number", "-e", "gtupd.finding", "-e", "gtupd.event"
 
 /* Fails the test, and says how they differ, unless both hold the same. */
 void assert_same(Pairs *expected, Pairs *seen, const char *what);

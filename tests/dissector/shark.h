@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 /* Makes the scratch folder, and asserts that the plugin loads. */
 void shark_setup(void);
@@ -36,11 +36,17 @@ char *shark_run_argv(const char *const *argv);
 /* The same with lines for standard input. */
 char *shark_run_with_input(const char *const *argv, const char *input);
 
-/* The same with Wireshark's strict allocator, which stops at an overrun. */
-char *shark_run_strict(const char *const *argv);
-
 /* The same, but gives standard error: LeakSanitizer's report, where the plugin is instrumented. */
 char *shark_run_for_leaks(const char *const *argv);
+
+/*
+ * Starts such a program to talk with it, with Wireshark's strict allocator, which stops at an overrun; its standard
+ * error goes to a file. The caller's, with g_object_unref().
+ */
+GSubprocess *shark_start(const char *const *argv, const char *errors);
+
+/* Asserts that what a program wrote to standard error speaks neither of a bug nor of a failed plugin. */
+void shark_assert_quiet(const char *const *argv, const char *errors);
 
 /* The non-empty lines of a text. NULL-terminated; g_strfreev(). */
 char **shark_lines(const char *text);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Statistics: their totals are the analyzer's, on every capture and after one pass; and each of Wireshark's own windows
- * that the plugin fills shows what it should.
+ * What tshark prints. On every capture, after one pass and after two: the totals of statistics are the analyzer's, and
+ * so are the findings as (frame, rule), and events as (frame, kind). And each of Wireshark's own windows that the
+ * plugin fills shows what it should.
  */
 #include "parity.h"
 #include "shark.h"
@@ -51,13 +52,22 @@ static void compare_totals(const char *text, JsonObject *totals)
 static void test_totals(gconstpointer name)
 {
     g_autofree char *capture = shark_capture(name);
-    g_autoptr(JsonParser) report = analyze_json(capture);
+    g_autoptr(JsonParser) parser = analyze_json(capture);
+    Report report = report_read(parser);
     g_autofree char *once = shark_run("tshark", "-q", "-n", "-r", capture, "-z", "gtupd,findings", "-z",
                                       "gtupd,updates", "-z", "attrack,tree", NULL);
-    compare_totals(once, totals_of(report));
-    g_autofree char *twice =
-        shark_run("tshark", "-2", "-q", "-n", "-r", capture, "-z", "gtupd,updates", "-z", "attrack,tree", NULL);
-    compare_totals(twice, totals_of(report));
+    compare_totals(once, totals_of(parser));
+    g_autoptr(GPtrArray) listed = listed_findings(once);
+    assert_same(report.findings, listed, "findings after one pass");
+
+    g_autofree char *twice = shark_run("tshark", "-2", "-n", "-r", capture, TSHARK_FIELDS, "-z", "gtupd,updates", "-z",
+                                       "attrack,tree", NULL);
+    compare_totals(twice, totals_of(parser));
+    Report shown = listed_fields(twice);
+    assert_same(report.findings, shown.findings, "findings after two passes");
+    assert_same(report.events, shown.events, "events after two passes");
+    report_free(&shown);
+    report_free(&report);
 }
 
 typedef struct {

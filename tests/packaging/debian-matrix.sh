@@ -17,6 +17,7 @@ source=$(cd "$here/../.." && pwd)
 mirror=${MIRROR:-http://deb.debian.org/debian}
 keep=${TREES:-}
 trees=${keep:-$(mktemp -d /var/tmp/gtupd-matrix-XXXXXX)}
+mkdir -p "$trees"
 packages=(cmake ninja-build gcc libc6-dev pkg-config libglib2.0-dev libpcap-dev libjson-glib-dev libarchive-dev zlib1g-dev
   libzstd-dev liblz4-dev liblzma-dev libgcrypt20-dev libseccomp-dev libwireshark-dev libwsutil-dev libwiretap-dev
   wireshark-dev tshark wireshark-common util-linux
