@@ -37,14 +37,15 @@ typedef struct {
 } Effort;
 
 struct _GtupdEvidence {
-    guint64 *dropped;    /* at limits; the tracker's */
-    Effort *effort;      /* of the claim at hand */
-    GQueue transfers;    /* of GtupdTransfer, in the order in which they began; owned */
-    GQueue attempts;     /* of GtupdAttempt, the same */
-    Kept kept;           /* all of them, those of one file together */
-    GHashTable *clients; /* address → Client */
-    GHashTable *servers; /* "protocol port host": forgotten transfers were of these */
-    GHashTable *urls;    /* text → GtupdFileUrl, in a box: a fleet is sent to few places, again and again */
+    guint64 *dropped;       /* at limits; the tracker's */
+    Effort *effort;         /* of the claim at hand */
+    GQueue transfers;       /* of GtupdTransfer, in the order in which they began; owned */
+    GQueue attempts;        /* of GtupdAttempt, the same */
+    gboolean has_transfers; /* there has been one: till then attempts are looked for by nobody, and stand in no order */
+    Kept kept;              /* all of them, those of one file together */
+    GHashTable *clients;    /* address → Client */
+    GHashTable *servers;    /* "protocol port host": forgotten transfers were of these */
+    GHashTable *urls;       /* text → GtupdFileUrl, in a box: a fleet is sent to few places, again and again */
 };
 
 /* --- Life --- */
@@ -201,27 +202,13 @@ static void forget_transfer(GtupdEvidence *evidence)
 static void forget_attempt(GtupdEvidence *evidence)
 {
     GtupdAttempt *attempt = g_queue_pop_head(&evidence->attempts);
-    Client *client = client_of(evidence, attempt->client);
-    g_sequence_remove(attempt->of_file);
-    g_sequence_remove(attempt->of_client);
-    attempt->of_file = attempt->of_client = NULL;
-    drop_idle(evidence, client);
+    if (attempt->of_file != NULL) {
+        g_sequence_remove(attempt->of_file);
+        g_sequence_remove(attempt->of_client);
+        attempt->of_file = attempt->of_client = NULL;
+        drop_idle(evidence, client_of(evidence, attempt->client));
+    }
     attempt_unref(attempt);
-}
-
-void gtupd_evidence_add(GtupdEvidence *evidence, GtupdTransfer *transfer)
-{
-    const gint64 now = transfer->request.time;
-    Client *client = client_of(evidence, transfer->client);
-    g_queue_push_tail(&evidence->transfers, gtupd_transfer_ref(transfer));
-    transfer->of_file =
-        g_sequence_insert_sorted(evidence->kept.transfers, transfer, gtupd_transfer_compare_files, NULL);
-    transfer->of_client =
-        g_sequence_insert_sorted(client->kept.transfers, transfer, gtupd_transfer_compare_requests, NULL);
-    while (((const GtupdTransfer *)evidence->transfers.head->data)->request.time < now - MEMORY)
-        forget_transfer(evidence);
-    for (; evidence->transfers.length > GTUPD_MAX_TRANSFERS; (*evidence->dropped)++)
-        forget_transfer(evidence);
 }
 
 /* What the URL says, shared; NULL if it cannot be understood. */
@@ -262,6 +249,33 @@ static gint compare_files(gconstpointer a, gconstpointer b, gpointer data)
     return left != right ? (left > right) - (left < right) : compare_ends(a, b, data);
 }
 
+static void place_attempt(gpointer data, gpointer evidence)
+{
+    GtupdAttempt *attempt = data;
+    GSequence *of_file = ((GtupdEvidence *)evidence)->kept.attempts;
+    GSequence *of_client = client_of(evidence, attempt->client)->kept.attempts;
+    attempt->of_file = g_sequence_insert_sorted(of_file, attempt, compare_files, NULL);
+    attempt->of_client = g_sequence_insert_sorted(of_client, attempt, compare_ends, NULL);
+}
+
+void gtupd_evidence_add(GtupdEvidence *evidence, GtupdTransfer *transfer)
+{
+    const gint64 now = transfer->request.time;
+    Client *client = client_of(evidence, transfer->client);
+    if (!evidence->has_transfers)
+        g_queue_foreach(&evidence->attempts, place_attempt, evidence);
+    evidence->has_transfers = TRUE;
+    g_queue_push_tail(&evidence->transfers, gtupd_transfer_ref(transfer));
+    transfer->of_file =
+        g_sequence_insert_sorted(evidence->kept.transfers, transfer, gtupd_transfer_compare_files, NULL);
+    transfer->of_client =
+        g_sequence_insert_sorted(client->kept.transfers, transfer, gtupd_transfer_compare_requests, NULL);
+    while (((const GtupdTransfer *)evidence->transfers.head->data)->request.time < now - MEMORY)
+        forget_transfer(evidence);
+    for (; evidence->transfers.length > GTUPD_MAX_TRANSFERS; (*evidence->dropped)++)
+        forget_transfer(evidence);
+}
+
 GtupdAttempt *gtupd_evidence_open(GtupdEvidence *evidence, const char *device, const char *client, const char *url,
                                   const GtupdEvent *start, gint64 from)
 {
@@ -275,9 +289,8 @@ GtupdAttempt *gtupd_evidence_open(GtupdEvidence *evidence, const char *device, c
     attempt->until = G_MAXINT64;
     attempt->url = url != NULL ? share_url(evidence, url) : NULL;
     g_queue_push_tail(&evidence->attempts, g_rc_box_acquire(attempt));
-    attempt->of_file = g_sequence_insert_sorted(evidence->kept.attempts, attempt, compare_files, NULL);
-    attempt->of_client =
-        g_sequence_insert_sorted(client_of(evidence, client)->kept.attempts, attempt, compare_ends, NULL);
+    if (evidence->has_transfers)
+        place_attempt(attempt, evidence);
     while (((const GtupdAttempt *)evidence->attempts.head->data)->from < from - MEMORY)
         forget_attempt(evidence);
     for (; evidence->attempts.length > GTUPD_MAX_ATTEMPTS; (*evidence->dropped)++)
@@ -598,7 +611,7 @@ gboolean gtupd_evidence_has_others(const GtupdEvidence *evidence, const GtupdAtt
     return remembers_server(evidence, attempt->url) || has_such(&evidence->kept, attempt->url, is_asked_of_server);
 }
 
-/* Its end has changed. One that has been forgotten is nowhere. */
+/* Its end has changed. One that has been forgotten, or not been placed, is nowhere. */
 static void move_attempt(GtupdAttempt *attempt)
 {
     if (attempt->of_file == NULL)
