@@ -23,7 +23,7 @@
 /* What is reported */
 #define GTUPD_MAX_EVENTS             4096       /* events kept of one update */
 #define GTUPD_MAX_FINDINGS           4096       /* findings handed out for one device (all are counted) */
-#define GTUPD_MAX_REPORT_BYTES       (40 << 20) /* of updates and findings kept for a report: first the events of clean
+#define GTUPD_MAX_REPORT_BYTES       (36 << 20) /* of updates and findings kept for a report: first the events of clean
                                                    updates go, then those of new ones, then new ones themselves */
 
 /* Connections and datagrams */
