@@ -79,7 +79,7 @@ static void set_headlines(GtupdScope *scope, const GtupdModel *model, const guin
 {
     GPtrArray *headlines = find_headlines(counts);
     if (headlines->len == 0) {
-        gtupd_scope_text(scope, "headline", "No firmware update in what was captured");
+        gtupd_scope_text(scope, "headline", gtupd_words_nothing_found(model));
         gtupd_scope_text(scope, "tone", NULL);
     } else {
         const Headline *first = headlines->pdata[0];

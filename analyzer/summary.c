@@ -103,19 +103,9 @@ static void put_headline(const Summary *summary, const Headline *headline)
         list_updates(summary, headline->verdict, count);
 }
 
-/* Captures that could not be read say nothing of updates. */
-static const char *nothing_found(const GtupdModel *model)
-{
-    for (guint i = 0; i < model->captures->len && !gtupd_model_has_packets(model); i++)
-        if (g_array_index(model->captures, GtupdModelCapture, i).error)
-            return "No packet could be read.";
-    return model->left_out.is_known ? "No firmware update among those selected."
-                                    : "No firmware update in what was captured.";
-}
-
 static void put_nothing_found(const Summary *summary)
 {
-    gtupd_page_put(summary->page, GTUPD_INK_BOLD, nothing_found(summary->model));
+    gtupd_page_printf(summary->page, GTUPD_INK_BOLD, "%s.", gtupd_words_nothing_found(summary->model));
     gtupd_page_newline(summary->page);
     if (summary->model->counts.messages > 0 || summary->model->only || !gtupd_model_has_packets(summary->model))
         return;

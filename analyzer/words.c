@@ -101,6 +101,15 @@ char *gtupd_words_headline(GtupdVerdict verdict, guint64 count, guint64 all)
     return g_strdup_printf("%s of %s updates %s", some, of, what);
 }
 
+const char *gtupd_words_nothing_found(const GtupdModel *model)
+{
+    for (guint i = 0; i < model->captures->len && !gtupd_model_has_packets(model); i++)
+        if (g_array_index(model->captures, GtupdModelCapture, i).error)
+            return "No packet could be read"; /* which says nothing of updates */
+    return model->left_out.is_known ? "No firmware update among those selected"
+                                    : "No firmware update in what was captured";
+}
+
 char *gtupd_words_limit(GtupdLimit limit, guint64 dropped)
 {
     g_autofree char *count = gtupd_format_count(dropped);

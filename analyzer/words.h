@@ -22,6 +22,9 @@ char *gtupd_words_command(const GtupdCommand *command, gboolean secrets);
 /* "The update failed", "Both updates succeeded", "2 of 5 updates came to no known end": `count` of all. */
 char *gtupd_words_headline(GtupdVerdict verdict, guint64 count, guint64 all);
 
+/* The headline where there is no update: that none was captured or selected, or that nothing could be read. Static. */
+const char *gtupd_words_nothing_found(const GtupdModel *model);
+
 /* That a limit was reached, and what this means for the report. */
 char *gtupd_words_limit(GtupdLimit limit, guint64 dropped);
 
