@@ -84,6 +84,7 @@ static void test_calls(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
         {"$A absent.pcap failed.pcap", 3, "absent.pcap", "The update failed"},
         {"$A --fail-on=note absent.pcap failed.pcap", 3, "absent.pcap", "The update failed"},
         {"$A /dev/null", 3, "/dev/null: the file is empty", "No packet could be read."},
+        {"$A --format=html /dev/null", 3, "/dev/null: the file is empty", "<h1>No packet could be read</h1>"},
         {"echo hello world, this is no capture | $A -", 3, "-: before packet 1: not a capture",
          "No packet could be read."},
         {"$A -d 867700040011113 clean.pcap", 0, NULL, "The update failed"},
