@@ -158,6 +158,12 @@ static void add_server(GtupdEndpoints *endpoints, GtupdFileUrl *url)
         add_place(endpoints, server, &at);
 }
 
+static gboolean has_room(const GtupdEndpoints *endpoints, const char *host)
+{
+    const GPtrArray *named = servers_named(endpoints, host);
+    return endpoints->servers->len < GTUPD_MAX_SERVERS && (named == NULL || named->len < GTUPD_MAX_HOST_PORTS);
+}
+
 static void remember_url(GtupdEndpoints *endpoints, const char *url)
 {
     if (g_hash_table_size(endpoints->urls) >= URLS_MAX)
@@ -172,7 +178,7 @@ void gtupd_endpoints_add_url(GtupdEndpoints *endpoints, const char *url)
         return;
     if (is_known(endpoints, &parsed))
         remember_url(endpoints, url);
-    else if (endpoints->servers->len < GTUPD_MAX_SERVERS)
+    else if (has_room(endpoints, parsed.host))
         add_server(endpoints, &parsed);
     else
         gtupd_tracker_limit_reached(endpoints->tracker, GTUPD_LIMIT_TRANSFERS, 1);

@@ -45,6 +45,7 @@
 #define GTUPD_MAX_UPDATE_ATTEMPTS    32         /* attempts of one update whose transfers are kept */
 #define GTUPD_MAX_REDIRECTS          8          /* that one attempt is followed through */
 #define GTUPD_MAX_SERVERS            4096       /* file servers that start commands, or redirects, have named */
+#define GTUPD_MAX_HOST_PORTS         16         /* ports of one of them: each address of the host counts with each port */
 #define GTUPD_MAX_SERVER_ADDRESSES   65536      /* addresses that DNS has given for them */
 #define GTUPD_MAX_LOOKUPS            4096       /* DNS look-ups of their names that are under way */
 #define GTUPD_MAX_TRANSFER_FLOWS     8192       /* connections with file servers that are looked into at once */

@@ -626,7 +626,18 @@ static void servers(Recorder *recorder, guint count)
     for (guint n = 0; n < count; n++) {
         End device = client_end(n), backend = backend_end();
         char url[64];
-        g_snprintf(url, sizeof url, "http://host%u.example:%u/a.bin", n / 1000, n % 65000 + 1);
+        g_snprintf(url, sizeof url, "http://host%u.example:%u/a.bin", n / 16, n % 65000 + 1);
+        start(recorder, &backend, &device, url, 1);
+    }
+}
+
+/* The same of one host, on many ports. */
+static void ports(Recorder *recorder, guint count)
+{
+    for (guint n = 0; n < count; n++) {
+        End device = client_end(n), backend = backend_end();
+        char url[64];
+        g_snprintf(url, sizeof url, "http://files.example:%u/a.bin", n % 65000 + 1);
         start(recorder, &backend, &device, url, 1);
     }
 }
@@ -660,19 +671,14 @@ static void lookups(Recorder *recorder, guint count)
     }
 }
 
-/* Answers with as many addresses as they can hold, for a name of which many ports are watched. */
+/* Answers with as many addresses as they can hold, for a name of which all ports are watched that may be. */
 static void answers(Recorder *recorder, guint count)
 {
     enum {
         ADDRESSES = 80,
-        PORTS = 1000
+        PORTS = 16
     };
-    for (guint n = 0; n < PORTS; n++) {
-        End device = client_end(n), backend = backend_end();
-        char url[64];
-        g_snprintf(url, sizeof url, "http://files.example:%u/a.bin", n + 1);
-        start(recorder, &backend, &device, url, 1);
-    }
+    ports(recorder, PORTS);
     for (guint n = 0; n < count; n++) {
         guint8 dns[1472];
         gsize length = put_question(dns, TRUE, ADDRESSES);
@@ -780,7 +786,8 @@ static const Attack attacks[] = {
     {"disputes",        "devices that download at once, a file each, from another's address",   disputes},
     {"servers",         "file servers that start commands name",                                servers},
     {"lookups",         "DNS look-ups without an answer",                                       lookups},
-    {"answers",         "DNS answers of 80 addresses for a name with 1,000 ports",              answers},
+    {"ports",           "ports of one file server that start commands name",                    ports},
+    {"answers",         "DNS answers of 80 addresses for a name with 16 ports",                 answers},
     {"ftp",             "data ports announced, four by a connection",                           ftp},
     {"ftp-data",        "FTP data connections",                                                 ftp_data},
     {NULL, NULL, NULL},

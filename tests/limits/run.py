@@ -27,7 +27,7 @@ PATIENCE = 300      # seconds
 # What one thing costs the maker of the capture, and the analyzer, differs: so many of them for each of --size.
 SHARES = {"endless": 0.1, "early": 0.1, "waiting": 0.5, "updated": 0.2, "updating": 0.2, "updates": 0.2, "attempts": 0.1,
           "requests": 0.2, "visits": 0.5, "keep-alive": 0.5, "endless-head": 0.5, "long-paths": 0.05, "redirects": 0.2, "endless-heads": 0.03, "pipelines": 0.5,
-          "neighbours": 0.05, "strangers": 0.05, "crowd": 0.05, "disputes": 0.05, "answers": 0.002, "ftp": 0.5, "ftp-data": 0.2}
+          "neighbours": 0.05, "strangers": 0.05, "crowd": 0.05, "disputes": 0.05, "answers": 0.02, "ftp": 0.5, "ftp-data": 0.2}
 
 FORMATS = {"text": ["-f", "text"], "json": ["-f", "json"], "ndjson": ["-f", "ndjson"], "html": ["-f", "html"],
            "csv": ["-f", "csv"], "live": ["-f", "ndjson", "-"]}
@@ -50,7 +50,7 @@ REACHED = [
     ("visits", 17000, "transfers"), ("keep-alive", 4200, "transfers"), ("pipeline", 70, "transfers"),
     ("neighbours", 8300, "transfers"), ("updating", 16500, "transfers"), ("devices", 33000, "channels"),
     ("endless-head", 30, "transfers"), ("redirects", 20, "transfers"), ("servers", 4200, "transfers"),
-    ("lookups", 4200, "transfers"), ("answers", 1, "transfers"), ("ftp", 20000, "transfers"),
+    ("lookups", 4200, "transfers"), ("ports", 30, "transfers"), ("answers", 60, "transfers"), ("ftp", 20000, "transfers"),
     ("pipelines", 9000, "transfers"), ("endless-heads", 600, "transfers"), ("ftp-data", 4200, "transfers"),
     ("crowd", 1500, "transfers"),
 ]
