@@ -190,7 +190,7 @@ static gboolean open_pcap(GtupdCapture *capture)
 static gboolean open_files(GtupdCapture *capture)
 {
     g_autoptr(GError) error = NULL;
-    capture->source = gtupd_source_follow(capture->file, capture->goes_on, capture->goes_on_data, &error);
+    capture->source = gtupd_source_open(capture->file, capture->goes_on, capture->goes_on_data, &error);
     if (!capture->source)
         return fail(capture, GTUPD_CAPTURE_ERROR_OPEN, "cannot be opened: %s", error->message);
     gboolean opened = open_pcap(capture);

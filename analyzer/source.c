@@ -133,12 +133,7 @@ static int open_file(const char *file)
     return open(file, O_RDONLY | O_CLOEXEC);
 }
 
-GtupdSource *gtupd_source_open(const char *file, GError **error)
-{
-    return gtupd_source_follow(file, NULL, NULL, error);
-}
-
-GtupdSource *gtupd_source_follow(const char *file, GtupdSourceGoesOn goes_on, gpointer data, GError **error)
+GtupdSource *gtupd_source_open(const char *file, GtupdSourceGoesOn goes_on, gpointer data, GError **error)
 {
     int fd = open_file(file);
     struct stat status = {0};

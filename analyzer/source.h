@@ -12,20 +12,17 @@
 
 typedef struct _GtupdSource GtupdSource;
 
-/*
- * Opens a file, "-" being standard input. NULL, and *error of domain G_FILE_ERROR with the cause alone (no file name),
- * if it cannot be opened or is a directory. An empty or damaged file opens well: reading tells.
- */
-GtupdSource *gtupd_source_open(const char *file, GError **error);
-
 /* Goes on at the end of a file? To be asked several times a second, while there is nothing new. */
 typedef gboolean (*GtupdSourceGoesOn)(gpointer data);
 
 /*
- * The same for a file that is still being written: its end is not the end as long as `goes_on` says so. The end of what
- * is no regular file is, as always.
+ * Opens a file, "-" being standard input. NULL, and *error of domain G_FILE_ERROR with the cause alone (no file name),
+ * if it cannot be opened or is a directory. An empty or damaged file opens well: reading tells.
+ *
+ * `goes_on` (NULL: the file is all there) is for a file that is still being written: its end is not the end as long as
+ * that says so. The end of what is no regular file is, as always.
  */
-GtupdSource *gtupd_source_follow(const char *file, GtupdSourceGoesOn goes_on, gpointer data, GError **error);
+GtupdSource *gtupd_source_open(const char *file, GtupdSourceGoesOn goes_on, gpointer data, GError **error);
 
 void gtupd_source_free(GtupdSource *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdSource, gtupd_source_free)

@@ -28,7 +28,7 @@ static GByteArray *noise(gsize length)
 static char *read_all(const char *path, GByteArray *out)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GtupdSource) source = gtupd_source_open(path, &error);
+    g_autoptr(GtupdSource) source = gtupd_source_open(path, NULL, NULL, &error);
     g_assert_no_error(error);
     FILE *file = gtupd_source_file(source, FALSE);
     guint8 buffer[1000];
@@ -152,7 +152,7 @@ static void test_head(void)
     char *folder = savefile_folder_new();
     g_autoptr(GByteArray) bytes = noise(HEAD + 5);
     g_autofree char *path = savefile_write(folder, "plain", bytes, bytes->len);
-    g_autoptr(GtupdSource) source = gtupd_source_open(path, NULL);
+    g_autoptr(GtupdSource) source = gtupd_source_open(path, NULL, NULL, NULL);
     gsize length;
     const guint8 *head = gtupd_source_peek(source, HEAD, &length);
     g_assert_cmpuint(length, >=, HEAD);
@@ -169,7 +169,7 @@ static void test_pipe(void)
     g_assert_cmpint(write(ends[1], "hello", 5), ==, 5);
     close(ends[1]);
     g_autofree char *path = g_strdup_printf("/dev/fd/%d", ends[0]);
-    g_autoptr(GtupdSource) source = gtupd_source_open(path, NULL);
+    g_autoptr(GtupdSource) source = gtupd_source_open(path, NULL, NULL, NULL);
     gsize length;
     const guint8 *head = gtupd_source_peek(source, HEAD, &length);
     savefile_assert_bytes(head, length, "hello", 5);
@@ -181,10 +181,10 @@ static void test_pipe(void)
 static void test_unopenable(void)
 {
     g_autoptr(GError) absent = NULL;
-    g_assert_null(gtupd_source_open("/nonexistent/x.pcap", &absent));
+    g_assert_null(gtupd_source_open("/nonexistent/x.pcap", NULL, NULL, &absent));
     g_assert_error(absent, G_FILE_ERROR, G_FILE_ERROR_NOENT);
     g_autoptr(GError) folder = NULL;
-    g_assert_null(gtupd_source_open("/", &folder));
+    g_assert_null(gtupd_source_open("/", NULL, NULL, &folder));
     g_assert_error(folder, G_FILE_ERROR, G_FILE_ERROR_ISDIR);
 }
 
