@@ -144,6 +144,7 @@ static Step step_lz4(GtupdDecoder *decoder, GtupdDecoding *bytes)
 static const Compression compressions[] = {
     {"gzip", "\x1f\x8b", 2, begin_gzip, step_gzip},
     {"zstd", "\x28\xb5\x2f\xfd", 4, begin_zstd, step_zstd},
+    {"zstd", "\x50\x2a\x4d\x18", 4, begin_zstd, step_zstd}, /* as pzstd begins: a frame that tells of the next */
     {"lz4", "\x04\x22\x4d\x18", 4, begin_lz4, step_lz4},
     {"xz",
      "\xfd"

@@ -87,6 +87,25 @@ static void test_gzip_members(void)
     savefile_folder_free(folder);
 }
 
+/* pzstd writes frames one behind the other, each behind one that says how long it is. */
+static void test_zstd_frames(void)
+{
+    static const guint8 skippable[] = {0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4};
+    char *folder = savefile_folder_new();
+    g_autoptr(GByteArray) bytes = noise(50000);
+    g_autoptr(GByteArray) packed = savefile_compressed(bytes, "zstd");
+    g_autoptr(GByteArray) frames = g_byte_array_new();
+    g_autoptr(GByteArray) expected = g_byte_array_new();
+    for (guint i = 0; i < 3; i++) {
+        g_byte_array_append(frames, skippable, sizeof skippable);
+        g_byte_array_append(frames, packed->data, packed->len);
+        g_byte_array_append(expected, bytes->data, bytes->len);
+    }
+    g_autofree char *path = savefile_write(folder, "frames.zst", frames, frames->len);
+    assert_reads(path, expected);
+    savefile_folder_free(folder);
+}
+
 /* Whatever is cut off, what stood before it comes out: of gzip and xz all of it, of the others every whole block. */
 static void test_cut(void)
 {
@@ -193,6 +212,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/source/plain-and-compressed", test_plain_and_compressed);
     g_test_add_func("/source/gzip-members", test_gzip_members);
+    g_test_add_func("/source/zstd-frames", test_zstd_frames);
     g_test_add_func("/source/cut", test_cut);
     g_test_add_func("/source/damaged-gzip", test_damaged_gzip);
     g_test_add_func("/source/too-large", test_too_large);
