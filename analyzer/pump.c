@@ -63,7 +63,9 @@ GtupdPump *gtupd_pump_new(GtupdPumpReader reader, gpointer data)
     pump->data = data;
     g_mutex_init(&pump->mutex);
     g_cond_init(&pump->changed);
-    pump->thread = g_thread_new("pump", work, pump);
+    pump->thread = g_thread_try_new("pump", work, pump, NULL);
+    if (!pump->thread)
+        g_clear_pointer(&pump, gtupd_pump_free);
     return pump;
 }
 
@@ -75,7 +77,8 @@ void gtupd_pump_free(GtupdPump *pump)
     pump->stop = TRUE;
     g_cond_signal(&pump->changed);
     g_mutex_unlock(&pump->mutex);
-    g_thread_join(pump->thread);
+    if (pump->thread)
+        g_thread_join(pump->thread);
     g_mutex_clear(&pump->mutex);
     g_cond_clear(&pump->changed);
     g_free(pump);

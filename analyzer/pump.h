@@ -9,7 +9,8 @@ typedef struct _GtupdPump GtupdPump;
 /* Gives up to `size` bytes; 0 at the end. */
 typedef gsize (*GtupdPumpReader)(gpointer data, guint8 *buffer, gsize size);
 
-/* From now on `reader` is called by the pump's thread only, one call at a time, until it has given 0 bytes. */
+/* NULL: there is no thread to be had. Else from now on `reader` is called by the pump's thread only, one call at a
+ * time, until it has given 0 bytes. */
 GtupdPump *gtupd_pump_new(GtupdPumpReader reader, gpointer data);
 
 /* Waits for the reader to come back from its current call. */

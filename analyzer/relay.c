@@ -16,7 +16,7 @@ typedef struct {
 struct _GtupdRelay {
     GtupdMerge *merge;
     GtupdEngine *engine;
-    GThread *reader;   /* NULL: the caller does all */
+    GThread *reader;   /* NULL: not begun yet, or there is none to be had; then the caller does all */
     GAsyncQueue *free; /* of Load: to be filled, … */
     GAsyncQueue *full; /* … and to be looked at */
     Load *current;     /* the caller's; NULL: none */
@@ -109,7 +109,7 @@ static Load *first_load(GtupdRelay *relay)
         return &relay->loads[0];
     for (guint i = 1; i < LOADS; i++)
         g_async_queue_push(relay->free, &relay->loads[i]);
-    relay->reader = g_thread_new("reader", work, relay);
+    relay->reader = g_thread_try_new("reader", work, relay, NULL);
     return &relay->loads[0];
 }
 
@@ -119,6 +119,10 @@ static Load *next_load(GtupdRelay *relay)
         return first_load(relay);
     if (relay->current->is_last)
         return NULL;
+    if (!relay->reader) {
+        fill(relay, relay->current);
+        return relay->current;
+    }
     g_async_queue_push(relay->free, relay->current);
     return g_async_queue_pop(relay->full);
 }

@@ -12,7 +12,7 @@ typedef struct _GtupdRelay GtupdRelay;
 
 /*
  * Borrows both. Till the relay is freed nobody else may ask *merge for anything, nor *engine to unpack. Never fails;
- * the second thread is begun only once there is enough for two.
+ * the second thread is begun only once there is enough for two, and where none can be had, the caller's does it all.
  */
 GtupdRelay *gtupd_relay_new(GtupdMerge *merge, GtupdEngine *engine);
 

@@ -188,7 +188,7 @@ static gboolean is_worth_a_pump(const GtupdSource *source)
     enum {
         FILLS_WITHOUT = 2
     };
-    return source->decoder && source->is_regular && !source->goes_on && source->fills >= FILLS_WITHOUT;
+    return source->decoder && source->is_regular && !source->goes_on && source->fills == FILLS_WITHOUT;
 }
 
 /* Moves what is left to the window's beginning, and makes room for `least` bytes. */

@@ -2,6 +2,8 @@
 #include "relay.h"
 
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 /* --- What the engine tells --- */
 
@@ -149,6 +151,29 @@ static void test_given_up(void)
     }
 }
 
+static gpointer do_nothing(gpointer nothing)
+{
+    return nothing;
+}
+
+/* Where no thread can be had, the caller does it all. */
+static void test_alone(void)
+{
+    enum {
+        NOBODY = 65534
+    };
+    if (!g_test_subprocess()) {
+        g_test_trap_subprocess(NULL, 0, 0);
+        g_test_trap_assert_passed();
+        return;
+    }
+    g_assert_cmpint(setrlimit(RLIMIT_NPROC, &(struct rlimit){0, 0}), ==, 0);
+    if (geteuid() == 0) /* whom that limit does not concern */
+        g_assert_cmpint(setresuid(NOBODY, NOBODY, NOBODY), ==, 0);
+    g_assert_null(g_thread_try_new("none", do_nothing, NULL, NULL));
+    test_all();
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -156,5 +181,6 @@ int main(int argc, char **argv)
     g_test_add_func("/relay/all", test_all);
     g_test_add_func("/relay/nothing", test_nothing);
     g_test_add_func("/relay/given-up", test_given_up);
+    g_test_add_func("/relay/alone", test_alone);
     return g_test_run();
 }
