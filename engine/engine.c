@@ -184,7 +184,7 @@ static void look_at(GtupdEngine *engine, const GtupdArrivals *arrivals, guint at
     const Arrival *arrival = &arrivals->list[at];
     gtupd_tracker_foresee(engine->tracker, &arrivals->readings[arrival->readings_from], arrival->readings);
     if (arrival->segment.transport == GTUPD_TRANSPORT_TCP)
-        gtupd_tcp_segment_at(engine->tcp, &arrival->segment, &engine->places[at], &arrival->anchor);
+        gtupd_tcp_segment(engine->tcp, &arrival->segment, &engine->places[at], &arrival->anchor);
     else
         gtupd_udp_datagram(engine->udp, &arrival->segment, &arrival->anchor);
     gtupd_transfers_segment(engine->transfers, &arrival->segment, &arrival->anchor);
@@ -249,19 +249,12 @@ void gtupd_engine_look(GtupdEngine *engine, const GtupdArrivals *arrivals)
     engine->fragments_dropped = arrivals->fragments_dropped;
 }
 
-void gtupd_engine_packets(GtupdEngine *engine, const GtupdPacket *packets, guint count)
+void gtupd_engine_packet(GtupdEngine *engine, const GtupdPacket *packet)
 {
     if (engine->arrivals == NULL)
         engine->arrivals = gtupd_arrivals_new();
-    for (guint done = 0; done < count; done += GTUPD_ARRIVALS_MAX) {
-        gtupd_engine_unpack(engine, packets + done, MIN(count - done, GTUPD_ARRIVALS_MAX), engine->arrivals);
-        gtupd_engine_look(engine, engine->arrivals);
-    }
-}
-
-void gtupd_engine_packet(GtupdEngine *engine, const GtupdPacket *packet)
-{
-    gtupd_engine_packets(engine, packet, 1);
+    gtupd_engine_unpack(engine, packet, 1, engine->arrivals);
+    gtupd_engine_look(engine, engine->arrivals);
 }
 
 void gtupd_engine_settle(GtupdEngine *engine)

@@ -31,13 +31,10 @@ const int *gtupd_engine_link_types(void);
 /* The next packet. Packets that hold no @Track cost a look. Bytes of *packet are not kept. */
 void gtupd_engine_packet(GtupdEngine *engine, const GtupdPacket *packet);
 
-/* The same for packets that follow each other and whose bytes are all there. Quicker than one by one. */
-void gtupd_engine_packets(GtupdEngine *engine, const GtupdPacket *packets, guint count);
-
 /*
- * The same in two steps, the first of which another thread may do, ahead of the second: it depends on nothing but the
- * packets themselves. Both are to be done for every run of packets, in the packets' order, and each by one thread at a
- * time.
+ * The same for many packets, which is quicker than one by one, and in two steps, the first of which another thread may
+ * do, ahead of the second: it depends on nothing but the packets themselves. Both are to be done for every run of
+ * packets, in the packets' order, and each by one thread at a time.
  */
 typedef struct _GtupdArrivals GtupdArrivals;
 

@@ -144,15 +144,8 @@ static void tidy(GtupdTcp *tcp, GtupdConnection *connection)
         gtupd_connection_free(tcp, connection);
 }
 
-void gtupd_tcp_segment(GtupdTcp *tcp, const GtupdSegment *segment, const GtupdAnchor *anchor)
-{
-    GtupdTcpPlace place;
-    gtupd_tcp_place(tcp, segment, &place);
-    gtupd_tcp_segment_at(tcp, segment, &place, anchor);
-}
-
-void gtupd_tcp_segment_at(GtupdTcp *tcp, const GtupdSegment *segment, const GtupdTcpPlace *place,
-                          const GtupdAnchor *anchor)
+void gtupd_tcp_segment(GtupdTcp *tcp, const GtupdSegment *segment, const GtupdTcpPlace *place,
+                       const GtupdAnchor *anchor)
 {
     GtupdConnection *connection = (GtupdConnection *)gtupd_flow_table_find(tcp->flows, &place->key);
     gboolean is_reset = (segment->flags & GTUPD_TCP_RST) != 0;

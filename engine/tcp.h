@@ -27,9 +27,6 @@ GtupdTcp *gtupd_tcp_new(GtupdTracker *tracker);
 void gtupd_tcp_free(GtupdTcp *tcp);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GtupdTcp, gtupd_tcp_free)
 
-/* The next segment of any connection, with its packet. */
-void gtupd_tcp_segment(GtupdTcp *tcp, const GtupdSegment *segment, const GtupdAnchor *anchor);
-
 /* Where a segment belongs: the key of its flow, and which side of it has sent it. */
 typedef struct {
     GtupdFlowKey key;
@@ -43,9 +40,9 @@ void gtupd_tcp_place(const GtupdTcp *tcp, const GtupdSegment *segment, GtupdTcpP
 #define GTUPD_TCP_FETCH_DEPTHS 4
 void gtupd_tcp_fetch(const GtupdTcp *tcp, const GtupdTcpPlace *place, guint depth);
 
-/* gtupd_tcp_segment() of a segment whose place has been found out. */
-void gtupd_tcp_segment_at(GtupdTcp *tcp, const GtupdSegment *segment, const GtupdTcpPlace *place,
-                          const GtupdAnchor *anchor);
+/* The next segment of any connection, with its place and its packet. */
+void gtupd_tcp_segment(GtupdTcp *tcp, const GtupdSegment *segment, const GtupdTcpPlace *place,
+                       const GtupdAnchor *anchor);
 
 /*
  * No more is to be expected: looks at all that waits for missing segments as if they were lost, in the order of the

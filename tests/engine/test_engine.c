@@ -205,7 +205,9 @@ static void test_together(Fixture *fixture, gconstpointer data)
     other.waiting = g_array_new(FALSE, FALSE, sizeof(GtupdPacket));
     g_array_set_clear_func(other.waiting, packet_clear);
     give_crowd(&other);
-    gtupd_engine_packets(other.engine, (const GtupdPacket *)other.waiting->data, other.waiting->len);
+    g_autoptr(GtupdArrivals) arrivals = gtupd_arrivals_new();
+    gtupd_engine_unpack(other.engine, (const GtupdPacket *)other.waiting->data, other.waiting->len, arrivals);
+    gtupd_engine_look(other.engine, arrivals);
     g_assert_cmpuint(fixture->messages->len, >, 0);
     g_assert_cmpstr(other.messages->str, ==, fixture->messages->str);
     g_assert_cmpuint(verdict(&other).messages, ==, verdict(fixture).messages);

@@ -45,6 +45,13 @@ static void set_address(guint8 *address, guint8 last)
     address[3] = last;
 }
 
+static void take(GtupdTcp *tcp, const GtupdSegment *segment, const GtupdAnchor *anchor)
+{
+    GtupdTcpPlace place;
+    gtupd_tcp_place(tcp, segment, &place);
+    gtupd_tcp_segment(tcp, segment, &place, anchor);
+}
+
 static void give(GtupdTcp *tcp, const Row *row, guint64 order, guint second)
 {
     gsize length = strlen(row->payload);
@@ -68,7 +75,7 @@ static void give(GtupdTcp *tcp, const Row *row, guint64 order, guint second)
         .order = order,
         .frame = order,
     };
-    gtupd_tcp_segment(tcp, &segment, &anchor);
+    take(tcp, &segment, &anchor);
 }
 
 static void run_case(gconstpointer data)
@@ -351,7 +358,7 @@ static guint64 flood(guint8 flags, const char *payload)
         segment.payload = (const guint8 *)payload;
         segment.captured = segment.length = strlen(payload);
         segment.source[1] = (guint8)(i >> 16);
-        gtupd_tcp_segment(tcp, &segment, &(GtupdAnchor){.order = i + 1});
+        take(tcp, &segment, &(GtupdAnchor){.order = i + 1});
     }
     fake_protocol_be_quiet(FALSE);
     return fake_protocol_limits() - before;
@@ -379,7 +386,7 @@ static void check_channel_limit(guint limit)
                                 .captured = 7,
                                 .length = 7};
         segment.source[0] = (guint8)(i >> 16);
-        gtupd_tcp_segment(tcp, &segment, &(GtupdAnchor){.order = i + 1});
+        take(tcp, &segment, &(GtupdAnchor){.order = i + 1});
     }
     g_assert_cmpuint(fake_protocol_open_channels() - open, ==, limit);
     guint64 unfinished = 0;

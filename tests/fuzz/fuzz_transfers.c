@@ -54,10 +54,13 @@ static void check_update(const GtupdUpdate *update, gpointer data G_GNUC_UNUSED)
 static void take(GtupdTcp *tcp, GtupdUdp *udp, GtupdTransfers *transfers, const GtupdSegment *segment,
                  const GtupdAnchor *anchor)
 {
-    if (segment->transport == GTUPD_TRANSPORT_TCP)
-        gtupd_tcp_segment(tcp, segment, anchor);
-    else
+    if (segment->transport == GTUPD_TRANSPORT_TCP) {
+        GtupdTcpPlace place;
+        gtupd_tcp_place(tcp, segment, &place);
+        gtupd_tcp_segment(tcp, segment, &place, anchor);
+    } else {
         gtupd_udp_datagram(udp, segment, anchor);
+    }
     gtupd_transfers_segment(transfers, segment, anchor);
 }
 
