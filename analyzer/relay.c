@@ -17,11 +17,10 @@ struct _GtupdRelay {
     GtupdMerge *merge;
     GtupdEngine *engine;
     GThread *reader;   /* NULL: not begun yet, or there is none to be had; then the caller does all */
-    GAsyncQueue *free; /* of Load: to be filled, … */
+    GAsyncQueue *free; /* of Load: to be filled, … or the relay itself: nobody wants any more */
     GAsyncQueue *full; /* … and to be looked at */
     Load *current;     /* the caller's; NULL: none */
     Load loads[LOADS];
-    Load stop; /* among the free ones: nobody wants any more */
 };
 
 /* --- A load --- */
@@ -58,9 +57,10 @@ static gpointer work(gpointer data)
 {
     GtupdRelay *relay = data;
     for (gboolean is_over = FALSE; !is_over;) {
-        Load *load = g_async_queue_pop(relay->free);
-        if (load == &relay->stop)
+        gpointer next = g_async_queue_pop(relay->free);
+        if (next == relay)
             break;
+        Load *load = next;
         fill(relay, load);
         is_over = load->is_last; /* asked before the load is another's */
         g_async_queue_push(relay->full, load);
@@ -89,7 +89,7 @@ void gtupd_relay_free(GtupdRelay *relay)
     if (!relay)
         return;
     if (relay->reader) {
-        g_async_queue_push_front(relay->free, &relay->stop);
+        g_async_queue_push_front(relay->free, relay);
         g_thread_join(relay->reader);
     }
     for (guint i = 0; i < LOADS; i++) {
