@@ -21,7 +21,7 @@ import sys
 import tempfile
 import zlib
 
-from run import NOISE, PATIENCE, PEAK_MAX, RATIO_MAX, Failure
+from run import Failure, analyse, cost_of, costs
 
 DEVICE = "867700040003110"
 UNPACKED = 1 << 20  # bytes that one thing of a bomb unpacks to
@@ -223,17 +223,11 @@ class Analysis:
 
     def __init__(self, build, path, words, folder):
         report = os.path.join(folder, "report")
-        command = [os.path.join(build, "tests/bench/gtupd-stopwatch"), os.devnull, os.path.join(build, "bin/gtupd-analyzer"),
-                   "-q", "-f", "json", "-o", report, *words, path]
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
-        except subprocess.TimeoutExpired as late:
-            raise Failure(f"not done after {PATIENCE} s") from late
+        done = analyse(build, os.devnull, "-f", "json", "-o", report, *words, path, stderr=subprocess.PIPE)
         self.status, self.errors = done.returncode, done.stderr
         if self.status not in (0, 3):
             raise Failure(f"status {self.status}: {self.errors[:200]}")
-        _, seconds, peak = done.stdout.split()
-        self.cpu, self.peak = float(seconds), int(peak) / 1024
+        self.cpu, self.peak = cost_of(done)
         with open(report, encoding="utf-8") as file:
             self.updates = json.load(file)["totals"]["updates"]
 
@@ -241,10 +235,7 @@ class Analysis:
 def judge(row, small, big):
     """Sentences about what is wrong."""
     _, _, _, status, words, kept = row
-    if big.peak > PEAK_MAX:
-        yield f"peak {big.peak:.0f} MiB"
-    if big.cpu > NOISE and big.cpu > RATIO_MAX * max(small.cpu, NOISE / RATIO_MAX):
-        yield f"{big.cpu / small.cpu:.1f} times the time"
+    yield from costs(small, big)
     if big.status != status:
         yield f"status {big.status}: {big.errors[:200]}"
     if words not in big.errors or len(big.errors) > 500:

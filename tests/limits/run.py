@@ -60,6 +60,22 @@ class Failure(Exception):
     pass
 
 
+def analyse(build, stdin, *words, **how):
+    """The analyzer's run with these words, under the stopwatch."""
+    command = [os.path.join(build, "tests/bench/gtupd-stopwatch"), stdin, os.path.join(build, "bin/gtupd-analyzer"), "-q",
+               *words]
+    try:
+        return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, timeout=PATIENCE, **how)
+    except subprocess.TimeoutExpired as late:
+        raise Failure(f"not done after {PATIENCE} s") from late
+
+
+def cost_of(done):
+    """Seconds of processor time and peak MiB, as the stopwatch told."""
+    _, seconds, peak = done.stdout.split()
+    return float(seconds), int(peak) / 1024
+
+
 class Run:
     """One analysis: seconds of processor time, peak MiB, and the report as a file."""
 
@@ -68,16 +84,10 @@ class Run:
         arguments = list(FORMATS[name])
         if arguments[-1] != "-":
             arguments.append(capture)
-        command = [os.path.join(build, "tests/bench/gtupd-stopwatch"), capture,
-                   os.path.join(build, "bin/gtupd-analyzer"), "-q", "-o", self.report, *arguments]
-        try:
-            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, timeout=PATIENCE)
-        except subprocess.TimeoutExpired as late:
-            raise Failure(f"not done after {PATIENCE} s") from late
+        done = analyse(build, capture, "-o", self.report, *arguments)
         if done.returncode != 0:
             raise Failure(f"status {done.returncode}")
-        wall, self.seconds, peak = done.stdout.split()
-        self.peak = int(peak) / 1024
+        self.cpu, self.peak = cost_of(done)
         self.format = name
 
     def limits(self):
@@ -102,9 +112,6 @@ class Run:
             return json.JSONDecoder().raw_decode(totals)[0] if totals else {}
         return None
 
-    def cpu(self):
-        return float(self.seconds)
-
 
 def make(build, name, count, folder):
     path = os.path.join(folder, f"{name}.pcap")
@@ -117,20 +124,18 @@ def attacks(build):
     return dict(line.split("\t") for line in told.stdout.splitlines())
 
 
-def judge(name, small, big):
-    """Sentences about what is wrong."""
-    wrong = []
+def costs(small, big):
+    """Sentences about what is too dear."""
     if big.peak > PEAK_MAX:
-        wrong.append(f"peak {big.peak:.0f} MiB")
-    if big.cpu() > NOISE and big.cpu() > RATIO_MAX * max(small.cpu(), NOISE / RATIO_MAX):
-        wrong.append(f"{big.cpu() / small.cpu():.1f} times the time")
-    return wrong
+        yield f"peak {big.peak:.0f} MiB"
+    if big.cpu > NOISE and big.cpu > RATIO_MAX * max(small.cpu, NOISE / RATIO_MAX):
+        yield f"{big.cpu / small.cpu:.1f} times the time"
 
 
 def row(name, count, kind, small, big, limits, wrong):
     dropped = ", ".join(f"{key} {value:,}" for key, value in (limits or {}).items())
-    ratio = big.cpu() / small.cpu() if small.cpu() > 0 else 0
-    print(f"| {name} | {count:,} | {kind} | {big.peak:.0f} | {big.cpu():.2f} | {ratio:.1f} | {dropped} | "
+    ratio = big.cpu / small.cpu if small.cpu > 0 else 0
+    print(f"| {name} | {count:,} | {kind} | {big.peak:.0f} | {big.cpu:.2f} | {ratio:.1f} | {dropped} | "
           f"{'; '.join(wrong)} |", flush=True)
 
 
@@ -150,7 +155,7 @@ def attack(build, name, count, formats, folder):
         try:
             small, big = (Run(build, path, kind, folder) for path in paths.values())
             limits = big.limits()
-            wrong = judge(name, small, big)
+            wrong = list(costs(small, big))
             if limits is not None:
                 told[kind] = limits
                 if disagree(told, kind):
